@@ -1,0 +1,167 @@
+"""The ledger: what was accepted, where each item stands, how it ended. The truth of the engine.
+
+A message in the broker is only a hint that a row here may be worked on.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
+
+from pipeline.store.tables.metadata import metadata, one_of
+from pipeline.store.types import CleanText, RowId, UtcTime
+
+STAGES = ("fetch", "parse", "enrich", "store")
+STATES = ("waiting", "queued", "running", "ended")
+OUTCOMES = ("stored", "revised", "unchanged", "duplicate", "dropped", "dead")
+RESULTS = ("try_later", "dropped", "quarantined", "error", "crashed", "lease_lost")
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("name", CleanText(200), nullable=False, unique=True),
+    Column("profile", Text, nullable=False),  # SourceProfile as JSON
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("public_id", Text, nullable=False, unique=True),  # UUIDv7
+    Column("run_key", CleanText(500), unique=True),  # the caller's idempotency key
+    Column("kind", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    CheckConstraint(one_of("kind", ("ingest", "demo")), name="kind"),
+)
+
+urls = Table(
+    "urls",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key_hash", LargeBinary(32), nullable=False, unique=True),  # SHA-256 of url_key
+    Column("url", CleanText(), nullable=False),  # as first accepted
+    Column("host", CleanText(255), nullable=False),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("article_id", RowId, ForeignKey("articles.id"), index=True),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("url_id", RowId, ForeignKey("urls.id"), nullable=False, index=True),
+    Column("run_id", RowId, ForeignKey("runs.id"), nullable=False),
+    Column("source_id", RowId, ForeignKey("sources.id"), index=True),
+    Column("url", CleanText(), nullable=False),  # this spelling is fetched
+    Column("host", CleanText(255), nullable=False),
+    Column("stage", Text, nullable=False, server_default="fetch"),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("priority", Integer, nullable=False, server_default="0"),  # higher goes first
+    Column("attempts", Integer, nullable=False, server_default="0"),  # claims of this stage
+    Column("next_at", UtcTime, nullable=False),
+    Column("queued_at", UtcTime),
+    Column("lease_until", UtcTime),
+    Column("lease_message", Text),
+    Column("fetch_id", RowId, ForeignKey("fetches.id", use_alter=True), index=True),
+    Column("outcome", Text),
+    Column("reason", Text),  # of the end, or of the wait
+    Column("detail", CleanText(2000)),
+    Column("article_id", RowId, ForeignKey("articles.id"), index=True),
+    Column("accepted_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    CheckConstraint(one_of("stage", STAGES), name="stage"),
+    CheckConstraint(one_of("state", STATES), name="state"),
+    CheckConstraint(f"outcome IS NULL OR {one_of('outcome', OUTCOMES)}", name="outcome"),
+    CheckConstraint(
+        "(state = 'ended') = (outcome IS NOT NULL) AND (state = 'ended') = (ended_at IS NOT NULL)",
+        name="ended_has_outcome",
+    ),
+    CheckConstraint(
+        "state <> 'running' OR (lease_until IS NOT NULL AND lease_message IS NOT NULL)",
+        name="running_has_lease",
+    ),
+    CheckConstraint(
+        "outcome NOT IN ('dropped', 'dead') OR reason IS NOT NULL", name="named_reason"
+    ),
+    Index("ix_jobs_run_outcome", "run_id", "outcome"),
+    Index("ix_jobs_accepted_at", "accepted_at"),
+    # One live job per URL: two runs that accept the same page cannot both work on it.
+    Index(
+        "uq_jobs_live_url",
+        "url_id",
+        unique=True,
+        sqlite_where=text("outcome IS NULL"),
+        postgresql_where=text("outcome IS NULL"),
+    ),
+    Index(
+        "ix_jobs_due",
+        "stage",
+        "next_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "ix_jobs_in_flight",
+        "host",
+        "stage",
+        sqlite_where=text("state IN ('queued', 'running')"),
+        postgresql_where=text("state IN ('queued', 'running')"),
+    ),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("job_id", RowId, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    # zlib over the JSON of the Parsed- or EnrichedArticle, gone when the job ends
+    Column("document", LargeBinary, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("job_id", RowId, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("stage", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("reason", Text),
+    Column("detail", CleanText(8000)),
+    CheckConstraint(one_of("result", RESULTS), name="result"),
+    comment="One row per attempt that did not simply move its job on.",
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", CleanText(255), primary_key=True),
+    Column("next_turn_at", UtcTime, nullable=False),
+    Column("interval_seconds", Float, nullable=False),
+    Column("blocked_until", UtcTime),  # the host asked for it: Retry-After
+    CheckConstraint("interval_seconds >= 0", name="interval"),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", Text, primary_key=True),  # role@hostname:pid
+    Column("role", Text, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("heartbeat_at", UtcTime, nullable=False),
+    Column("progressed_at", UtcTime),
+    Column("done", Integer, nullable=False, server_default="0"),
+)

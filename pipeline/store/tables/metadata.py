@@ -1,0 +1,21 @@
+"""The one MetaData, with names for every constraint so that migrations can name them too."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def one_of(column: str, words: tuple[str, ...]) -> str:
+    """The CHECK text that ``column`` holds one of ``words``; text and CHECK instead of enums,
+    because both databases have it and a word is added by one migration line."""
+    return f"{column} IN ({', '.join(repr(word) for word in words)})"
