@@ -47,7 +47,7 @@ def _sqlite(url: str, pool_size: int) -> Engine:
         connection.isolation_level = None  # the driver must not begin on its own
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")  # WAL stays consistent; fsync at checkpoint
+        cursor.execute("PRAGMA synchronous=FULL")  # what was accepted survives power loss
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 

@@ -1,0 +1,195 @@
+"""Every setting there is: its default, its meaning, and the one reader of the environment.
+
+A setting comes from, weakest first: the default here, a TOML file (``COPYDESK_CONFIG``, else
+``copydesk.toml`` in the working directory when it exists), the environment
+(``COPYDESK_<NAME>``), an override given in code. Unknown names are errors, so a misspelt
+setting never passes silently.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+
+PREFIX = "COPYDESK_"
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used: which one, what is wrong, what to do."""
+
+
+def setting(default: Any, doc: str) -> Any:
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings, checked. Fields are documented in their metadata; see ``copydesk config``."""
+
+    # ---- where things are
+    database_url: str = setting("sqlite:///var/copydesk.db", "sqlite:///PATH or postgresql://...")
+    broker_url: str = setting("redis://127.0.0.1:6379/0", "the Celery broker")
+    data_dir: str = setting("var", "directory of the raw pages and the embedded server's data")
+
+    # ---- who we are
+    contact: str = setting("", "URL or e-mail that site owners can reach; sent as User-Agent")
+
+    # ---- fetch
+    fetch_deadline_seconds: float = setting(30.0, "whole time for one page, redirects included")
+    fetch_max_wire_bytes: int = setting(10 * 2**20, "most bytes read from the wire for one page")
+    fetch_max_decoded_bytes: int = setting(10 * 2**20, "most bytes of one page after decoding")
+    fetch_allowed_networks: tuple[str, ...] = setting(
+        (), "non-public networks (CIDR, comma separated) that may be fetched from all the same"
+    )
+    fetch_respect_robots: bool = setting(True, "obey robots.txt")
+    fetch_concurrency: int = setting(32, "threads of a fetch worker")
+
+    # ---- politeness
+    host_interval_seconds: float = setting(1.0, "least time between two requests to one host")
+    host_max_in_flight: int = setting(2, "most requests on their way to one host")
+
+    # ---- the engine
+    cpu_concurrency: int = setting(0, "processes of a cpu worker; 0 = one per core")
+    store_concurrency: int = setting(1, "processes of a store worker")
+    parse_max_seconds: float = setting(10.0, "time limit for parsing one page")
+    window: int = setting(500, "most jobs that stand in the broker at once; the rest waits in SQL")
+    dispatch_interval_seconds: float = setting(0.5, "pause between two passes of the dispatcher")
+    lease_seconds: int = setting(120, "how long a claim holds without its worker ending it")
+    max_attempts: int = setting(5, "claims of one stage before a job is dead")
+    retry_base_seconds: float = setting(30.0, "first wait after TryLater; doubles, with jitter")
+    retry_cap_seconds: float = setting(6 * 3600.0, "longest wait between two attempts")
+    task_limit_seconds: int = setting(50, "hard time limit of a task in a cpu or store worker")
+    soft_shutdown_seconds: int = setting(60, "time running tasks get after SIGTERM")
+    stop_grace_seconds: int = setting(90, "time a supervisor waits before SIGKILL")
+    visibility_timeout_seconds: int = setting(300, "unacknowledged messages come back after this")
+    worker_max_tasks: int = setting(1000, "tasks a pool process runs before it is replaced")
+    worker_max_memory_mb: int = setting(400, "memory after which a pool process is replaced")
+    heartbeat_seconds: float = setting(10.0, "how often a worker says it is alive")
+
+    # ---- logs
+    log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+    log_format: str = setting("text", "text or json")
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def user_agent(self) -> str:
+        contact = f" (+{self.contact})" if self.contact else ""
+        return f"Copydesk/0.1{contact}"
+
+    @property
+    def raw_pages_dir(self) -> Path:
+        return Path(self.data_dir) / "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings and, for each name, where its value came from."""
+
+    settings: Settings
+    origins: dict[str, str]
+
+
+def load(
+    environ: Mapping[str, str] | None = None, overrides: Mapping[str, Any] | None = None
+) -> Loaded:
+    """Read every origin in turn. Raises :class:`SettingsError` for anything that does not fit."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    origins = {f.name: "default" for f in fields(Settings)}
+    for origin, found in (
+        *_from_file(environ),
+        *_from_environment(environ),
+        *((f"override {name}", {name: value}) for name, value in (overrides or {}).items()),
+    ):
+        for name, value in found.items():
+            values[name] = _convert(name, value, origin)
+            origins[name] = origin
+    return Loaded(Settings(**values), origins)
+
+
+def describe() -> list[tuple[str, str, Any, str]]:
+    """``(name, environment name, default, meaning)`` of every setting, in order."""
+    return [
+        (f.name, PREFIX + f.name.upper(), f.default, f.metadata["doc"]) for f in fields(Settings)
+    ]
+
+
+def _from_file(environ: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    named = environ.get(PREFIX + "CONFIG")
+    path = Path(named or "copydesk.toml")
+    if not path.is_file():
+        if named:
+            raise SettingsError(f"{PREFIX}CONFIG names {named}, which is not a file")
+        return []
+    try:
+        return [(str(path), tomllib.loads(path.read_text(encoding="utf-8")))]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path} cannot be read as TOML: {error}") from error
+
+
+def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (key, {key.removeprefix(PREFIX).lower(): value})
+        for key, value in sorted(environ.items())
+        if key.startswith(PREFIX) and key != PREFIX + "CONFIG"
+    ]
+
+
+def _convert(name: str, value: Any, origin: str) -> Any:
+    kinds = get_type_hints(Settings)
+    if name not in kinds or name not in {f.name for f in fields(Settings)}:
+        near = difflib.get_close_matches(name, [f.name for f in fields(Settings)], n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "; see `copydesk config show`"
+        raise SettingsError(f"unknown setting {name!r} (from {origin}){hint}")
+    kind = kinds[name]
+    try:
+        if get_origin(kind) is tuple:
+            items = value.split(",") if isinstance(value, str) else value
+            return tuple(get_args(kind)[0](item).strip() for item in items if str(item).strip())
+        if kind is bool and not isinstance(value, bool):
+            return {"true": True, "1": True, "false": False, "0": False}[str(value).lower()]
+        if kind is not bool and isinstance(value, bool):
+            raise ValueError("a truth value")
+        return kind(value)
+    except (ValueError, TypeError, KeyError) as error:
+        expected = getattr(kind, "__name__", str(kind))
+        raise SettingsError(f"{name} = {value!r} (from {origin}) is not {expected}") from error
+
+
+def _check(settings: Settings) -> None:
+    for name in (f.name for f in fields(Settings)):
+        value = getattr(settings, name)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
+            raise SettingsError(f"{name} = {value} is negative")
+    # A task must end, be handed back, and be gone before the broker gives its message to another.
+    order = ("task_limit", "soft_shutdown", "stop_grace", "visibility_timeout")
+    times = [(f"{name}_seconds", getattr(settings, f"{name}_seconds")) for name in order]
+    for (first, a), (second, b) in itertools.pairwise(times):
+        if a >= b:
+            raise SettingsError(f"{first} ({a}) must be less than {second} ({b})")
+    if settings.lease_seconds <= max(settings.task_limit_seconds, settings.fetch_deadline_seconds):
+        raise SettingsError("lease_seconds must be more than task_limit and fetch_deadline")
+    for name in ("window", "max_attempts", "host_max_in_flight", "fetch_concurrency"):
+        if getattr(settings, name) < 1:
+            raise SettingsError(f"{name} must be at least 1")
+    if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise SettingsError(f"log_level = {settings.log_level!r}: DEBUG, INFO, WARNING or ERROR")
+    if settings.log_format not in ("text", "json"):
+        raise SettingsError(f"log_format = {settings.log_format!r}: text or json")
+    schemes = {
+        "database_url": ("sqlite", "postgresql", "postgresql+psycopg", "postgres"),
+        "broker_url": ("redis", "rediss", "redis+socket", "amqp", "amqps"),
+    }
+    for name, allowed in schemes.items():
+        scheme = urlsplit(getattr(settings, name)).scheme
+        if scheme not in allowed:
+            raise SettingsError(f"{name} starts with {scheme!r}: use one of {', '.join(allowed)}")
