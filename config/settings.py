@@ -61,12 +61,12 @@ class Settings:
     parse_max_seconds: float = setting(10.0, "time limit for parsing one page")
     window: int = setting(500, "most jobs that stand in the broker at once; the rest waits in SQL")
     dispatch_interval_seconds: float = setting(0.5, "pause between two passes of the dispatcher")
+    lost_after_seconds: float = setting(30.0, "age from which a queued job may count as lost")
     lease_seconds: int = setting(120, "how long a claim holds without its worker ending it")
     max_attempts: int = setting(5, "claims of one stage before a job is dead")
     retry_base_seconds: float = setting(30.0, "first wait after TryLater; doubles, with jitter")
     retry_cap_seconds: float = setting(6 * 3600.0, "longest wait between two attempts")
     task_limit_seconds: int = setting(50, "hard time limit of a task in a cpu or store worker")
-    soft_shutdown_seconds: int = setting(60, "time running tasks get after SIGTERM")
     stop_grace_seconds: int = setting(90, "time a supervisor waits before SIGKILL")
     visibility_timeout_seconds: int = setting(300, "unacknowledged messages come back after this")
     worker_max_tasks: int = setting(1000, "tasks a pool process runs before it is replaced")
@@ -171,7 +171,7 @@ def _check(settings: Settings) -> None:
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
             raise SettingsError(f"{name} = {value} is negative")
     # A task must end, be handed back, and be gone before the broker gives its message to another.
-    order = ("task_limit", "soft_shutdown", "stop_grace", "visibility_timeout")
+    order = ("task_limit", "stop_grace", "visibility_timeout")
     times = [(f"{name}_seconds", getattr(settings, f"{name}_seconds")) for name in order]
     for (first, a), (second, b) in itertools.pairwise(times):
         if a >= b:

@@ -74,7 +74,7 @@ jobs = Table(
     Column("next_at", UtcTime, nullable=False),
     Column("queued_at", UtcTime),
     Column("lease_until", UtcTime),
-    Column("lease_message", Text),
+    Column("message", Text),  # the one chain in the broker that may work on this job
     Column("fetch_id", RowId, ForeignKey("fetches.id", use_alter=True), index=True),
     Column("outcome", Text),
     Column("reason", Text),  # of the end, or of the wait
@@ -90,7 +90,7 @@ jobs = Table(
         name="ended_has_outcome",
     ),
     CheckConstraint(
-        "state <> 'running' OR (lease_until IS NOT NULL AND lease_message IS NOT NULL)",
+        "state <> 'running' OR (lease_until IS NOT NULL AND message IS NOT NULL)",
         name="running_has_lease",
     ),
     CheckConstraint(
@@ -112,6 +112,14 @@ jobs = Table(
         "next_at",
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "ix_jobs_host_due",
+        "host",
+        text("priority DESC"),
+        "next_at",
+        sqlite_where=text("state = 'waiting' AND stage = 'fetch'"),
+        postgresql_where=text("state = 'waiting' AND stage = 'fetch'"),
     ),
     Index(
         "ix_jobs_in_flight",

@@ -1,0 +1,162 @@
+"""Accepting URLs: the moment from which nothing may vanish.
+
+Every line given becomes exactly one job. What cannot be worked on (no URL, another spelling of
+one in the same run, already on its way) ends at once with its reason, so that the account of a
+run always adds up to the number of lines given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from pipeline.errors import Drop
+from pipeline.store.dialect import insert
+from pipeline.store.tables.ledger import hosts, jobs, urls
+from pipeline.urls import host_of, normalize_url, url_key
+
+BATCH = 500
+"""URLs per statement: well under SQLite's limit of 32,766 bound values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One line as given, what it is as a URL, and its identity."""
+
+    text: str
+    url: str
+    key_hash: bytes
+    host: str
+    refusal: Drop | None = None
+
+
+def key_hash(url: str) -> bytes:
+    """SHA-256 of the URL's identity key: what ``urls.key_hash`` holds."""
+    return hashlib.sha256(url_key(url).encode("utf-8", "surrogatepass")).digest()
+
+
+def accept(
+    connection: Connection,
+    run_id: int,
+    texts: Sequence[str],
+    now: datetime,
+    *,
+    host_interval_seconds: float,
+    source_of: Callable[[str], int | None] = lambda host: None,
+    priority: int = 0,
+) -> list[int]:
+    """Make one job of every text; the ids of those that are to be fetched.
+
+    ``source_of`` names the source of a host. Safe against another acceptance of the same URLs
+    at the same time: the database allows one live job per URL.
+    """
+    live: list[int] = []
+    for start in range(0, len(texts), BATCH):
+        candidates = [_candidate(text) for text in texts[start : start + BATCH]]
+        url_ids = _url_ids(connection, candidates, now)
+        _add_hosts(connection, candidates, now, host_interval_seconds)
+        seen = _already_in_run(connection, run_id, url_ids.values())
+        rows, ended = [], []
+        for candidate in candidates:
+            url_id = url_ids[candidate.key_hash]
+            row = _row(candidate, url_id, run_id, now, priority, source_of(candidate.host))
+            if candidate.refusal:
+                ended.append(_end(row, "dropped", candidate.refusal))
+            elif url_id in seen:
+                ended.append(_end(row, "duplicate", Drop("same_url")))
+            else:
+                seen.add(url_id)
+                rows.append(row)
+        started, taken = _start(connection, rows)
+        live += started
+        ended += [_end(row, "duplicate", Drop("in_flight")) for row in taken]
+        if ended:
+            connection.execute(jobs.insert(), ended)
+    return live
+
+
+def _candidate(text: str) -> Candidate:
+    try:
+        url = normalize_url(text)
+    except Drop as refusal:
+        return Candidate(text, text, key_hash(text), "", refusal)
+    return Candidate(text, url, key_hash(url), host_of(url))
+
+
+def _url_ids(
+    connection: Connection, candidates: Sequence[Candidate], now: datetime
+) -> dict[bytes, int]:
+    """Rows of ``urls`` for every key, new or old. Sorted, so that two writers cannot deadlock."""
+    new = {
+        c.key_hash: {"key_hash": c.key_hash, "url": c.url, "host": c.host, "first_seen_at": now}
+        for c in candidates
+    }
+    statement = insert(connection, urls).on_conflict_do_nothing(index_elements=["key_hash"])
+    connection.execute(statement, [new[key] for key in sorted(new)])
+    found = select(urls.c.key_hash, urls.c.id).where(urls.c.key_hash.in_(list(new)))
+    return {bytes(row.key_hash): row.id for row in connection.execute(found)}
+
+
+def _add_hosts(
+    connection: Connection, candidates: Iterable[Candidate], now: datetime, interval: float
+) -> None:
+    names = sorted({c.host for c in candidates if c.refusal is None})
+    if names:
+        statement = insert(connection, hosts).on_conflict_do_nothing(index_elements=["host"])
+        connection.execute(
+            statement,
+            [{"host": n, "next_turn_at": now, "interval_seconds": interval} for n in names],
+        )
+
+
+def _already_in_run(connection: Connection, run_id: int, url_ids: Iterable[int]) -> set[int]:
+    wanted = select(jobs.c.url_id).where(jobs.c.run_id == run_id, jobs.c.url_id.in_(list(url_ids)))
+    return set(connection.execute(wanted).scalars())
+
+
+def _row(
+    candidate: Candidate,
+    url_id: int,
+    run_id: int,
+    now: datetime,
+    priority: int,
+    source_id: int | None,
+) -> dict[str, Any]:
+    return {
+        "url_id": url_id,
+        "run_id": run_id,
+        "source_id": source_id,
+        "url": candidate.url,
+        "host": candidate.host,
+        "state": "waiting",
+        "priority": priority,
+        "next_at": now,
+        "accepted_at": now,
+    }
+
+
+def _end(row: dict[str, Any], outcome: str, why: Drop) -> dict[str, Any]:
+    return row | {
+        "state": "ended",
+        "outcome": outcome,
+        "reason": why.reason,
+        "detail": why.detail or None,
+        "ended_at": row["accepted_at"],
+    }
+
+
+def _start(
+    connection: Connection, rows: Sequence[dict[str, Any]]
+) -> tuple[list[int], list[dict[str, Any]]]:
+    """Insert live jobs; those whose URL has one already come back as the second value."""
+    if not rows:
+        return [], []
+    statement = insert(connection, jobs).on_conflict_do_nothing()
+    started = connection.execute(statement.returning(jobs.c.id, jobs.c.url_id), list(rows)).all()
+    taken = {row.url_id for row in started}
+    return [row.id for row in started], [row for row in rows if row["url_id"] not in taken]

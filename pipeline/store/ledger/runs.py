@@ -1,0 +1,51 @@
+"""Runs: one trigger's worth of accepted URLs, found again by the caller's key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, func, select
+
+from pipeline.store.dialect import insert
+from pipeline.store.ids import new_id
+from pipeline.store.tables.ledger import jobs, runs
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    id: int
+    public_id: str
+    kind: str
+    created_at: datetime
+    is_new: bool
+
+
+def open_run(connection: Connection, kind: str, now: datetime, run_key: str | None = None) -> Run:
+    """A new run, or the one that an earlier trigger opened under the same ``run_key``."""
+    statement = insert(connection, runs).values(
+        public_id=new_id(), run_key=run_key, kind=kind, created_at=now
+    )
+    statement = statement.on_conflict_do_nothing(index_elements=["run_key"])
+    row = connection.execute(statement.returning(*runs.c)).one_or_none()
+    if row is not None:
+        return _run(row, is_new=True)
+    found = connection.execute(select(runs).where(runs.c.run_key == run_key)).one()
+    return _run(found, is_new=False)
+
+
+def find_run(connection: Connection, public_id: str) -> Run | None:
+    """The run of that public id, or None."""
+    row = connection.execute(select(runs).where(runs.c.public_id == public_id)).one_or_none()
+    return None if row is None else _run(row, is_new=False)
+
+
+def pending_in(connection: Connection, run_id: int) -> int:
+    """How many of a run's jobs have not ended."""
+    live = select(func.count()).where(jobs.c.run_id == run_id, jobs.c.outcome.is_(None))
+    return connection.execute(live).scalar_one()
+
+
+def _run(row: Row[tuple[object, ...]], *, is_new: bool) -> Run:
+    values = row._mapping
+    return Run(values["id"], values["public_id"], values["kind"], values["created_at"], is_new)

@@ -1,0 +1,63 @@
+"""Work in one transaction, patient with a database that is away for a while."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+TRANSIENT_SQLSTATES = ("40001", "40P01")
+"""PostgreSQL: serialization failure, deadlock. The same work succeeds when tried again."""
+
+
+class DatabaseUnavailable(Exception):
+    """The database could not be reached or did not answer within the patience given."""
+
+
+def transact(
+    engine: Engine,
+    work: Callable[[Connection], Result],
+    *,
+    patience_seconds: float = 0.0,
+    read_only: bool = False,
+) -> Result:
+    """``work(connection)`` in a transaction of its own; committed when it returns.
+
+    When the database is away the whole of ``work`` runs again, for up to ``patience_seconds``;
+    then :class:`DatabaseUnavailable`. ``work`` must therefore be safe to repeat, also when the
+    first run did commit and only the answer was lost: compare-and-set makes it so.
+    """
+    give_up_at = time.monotonic() + patience_seconds
+    pause_seconds = 0.05
+    while True:
+        try:
+            with engine.connect().execution_options(read_only=read_only) as connection:
+                with connection.begin():
+                    return work(connection)
+        except DBAPIError as error:
+            if not _is_transient(error):
+                raise
+            if time.monotonic() + pause_seconds > give_up_at:
+                raise DatabaseUnavailable(str(error.orig).strip() or str(error)) from error
+            log.warning("database away, trying again: %s", str(error.orig).strip())
+            time.sleep(pause_seconds)
+            pause_seconds = min(pause_seconds * 2, 2.0)
+
+
+def _is_transient(error: DBAPIError) -> bool:
+    if getattr(error.orig, "sqlstate", None) in TRANSIENT_SQLSTATES:
+        return True
+    if error.connection_invalidated:
+        return True
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    # SQLite says OperationalError for programming mistakes too ("no such column").
+    message = str(error.orig)
+    mistakes = ("no such", "syntax error", "has no column", "too many SQL variables")
+    return not any(words in message for words in mistakes)

@@ -1,0 +1,56 @@
+"""Fetch: the job's URL to a raw page on disk and a row that says how it was got."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.models import FetchedPage, FetchRequest
+from pipeline.store.engine import Connection
+from pipeline.store.fetches import record_fetch, validators
+from pipeline.store.ledger.claims import Claim, end, move_on
+from pipeline.store.ledger.sources import source_profile
+from pipeline.store.raw_pages import RawPage
+from pipeline.store.transactions import transact
+from workers.stages.step import Done
+from workers.wiring import Services
+
+NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    page: FetchedPage
+    raw: RawPage | None
+
+
+class FetchStep:
+    def work(self, services: Services, held: Claim) -> Fetched:
+        request = transact(services.engine, lambda c: _request(c, held), read_only=True)
+        page = services.client.fetch(request)
+        if page.status == NOT_MODIFIED:
+            return Fetched(page, None)
+        # On disk before the row that names it: a crash leaves a page nobody asks for, never a
+        # row without its page.
+        return Fetched(page, services.raw_pages.put(page.body))
+
+    def write(
+        self, connection: Connection, services: Services, done: Sequence[Done[Fetched]]
+    ) -> None:
+        for one in done:
+            now = services.now()
+            fetch_id = record_fetch(connection, one.claim.job_id, one.output.page, one.output.raw)
+            if one.output.raw is None:
+                end(connection, one.claim, "unchanged", now, reason="not_modified")
+            else:
+                move_on(connection, [one.claim], now, fetch_id=fetch_id)
+
+
+def _request(connection: Connection, held: Claim) -> FetchRequest:
+    known = validators(connection, held.url_id)
+    return FetchRequest(
+        url=held.url,
+        etag=known.etag if known else None,
+        last_modified=known.last_modified if known else None,
+        source=source_profile(connection, held.source_id),
+    )

@@ -1,0 +1,36 @@
+"""Parse: the raw page to a ParsedArticle, kept as the job's draft."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.models import FetchedPage, ParsedArticle, SourceProfile
+from pipeline.parse import parse, refuse
+from pipeline.parse.limits import ParseLimits
+from pipeline.store.drafts import save_drafts
+from pipeline.store.engine import Connection
+from pipeline.store.fetches import load_page
+from pipeline.store.ledger.claims import Claim, move_on
+from pipeline.store.ledger.sources import source_profile
+from pipeline.store.transactions import transact
+from workers.stages.step import Done
+from workers.wiring import Services
+
+
+class ParseStep:
+    def work(self, services: Services, held: Claim) -> ParsedArticle:
+        def read(connection: Connection) -> tuple[FetchedPage, SourceProfile | None]:
+            page = load_page(connection, services.raw_pages, held.fetch_id)
+            return page, source_profile(connection, held.source_id)
+
+        page, source = transact(services.engine, read, read_only=True)
+        limits = ParseLimits(max_seconds=services.settings.parse_max_seconds)
+        article = parse(page, source, limits)
+        refuse(article)
+        return article
+
+    def write(
+        self, connection: Connection, services: Services, done: Sequence[Done[ParsedArticle]]
+    ) -> None:
+        save_drafts(connection, {one.claim.job_id: one.output for one in done})
+        move_on(connection, [one.claim for one in done], services.now())
