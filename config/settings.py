@@ -19,6 +19,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 PREFIX = "COPYDESK_"
+EMBEDDED = "embedded"
+"""The broker URL that stands for the server which ``copydesk up`` starts itself."""
 
 
 class SettingsError(ValueError):
@@ -35,7 +37,9 @@ class Settings:
 
     # ---- where things are
     database_url: str = setting("sqlite:///var/copydesk.db", "sqlite:///PATH or postgresql://...")
-    broker_url: str = setting("redis://127.0.0.1:6379/0", "the Celery broker")
+    broker_url: str = setting(
+        "embedded", "the Celery broker (redis://...), or the server that `copydesk up` starts"
+    )
     data_dir: str = setting("var", "directory of the raw pages and the embedded server's data")
 
     # ---- who we are
@@ -187,9 +191,10 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"log_format = {settings.log_format!r}: text or json")
     schemes = {
         "database_url": ("sqlite", "postgresql", "postgresql+psycopg", "postgres"),
-        "broker_url": ("redis", "rediss", "redis+socket", "amqp", "amqps"),
+        "broker_url": (EMBEDDED, "redis", "rediss", "redis+socket", "amqp", "amqps"),
     }
     for name, allowed in schemes.items():
-        scheme = urlsplit(getattr(settings, name)).scheme
+        value = getattr(settings, name)
+        scheme = EMBEDDED if value == EMBEDDED else urlsplit(value).scheme
         if scheme not in allowed:
             raise SettingsError(f"{name} starts with {scheme!r}: use one of {', '.join(allowed)}")

@@ -1,9 +1,9 @@
 """What an outcome of a step means for the ledger. The only place that decides it.
 
-    TryLater     wait: exponential with jitter, or as long as the server asked; dead at the end
-    Drop         ended as dropped, with its reason
-    Quarantine   ended as dead, input kept, for a person to look at
-    a bug        wait and try again a bounded number of times, then dead, traceback kept
+TryLater     wait: exponential with jitter, or as long as the server asked; dead at the end
+Drop         ended as dropped, with its reason
+Quarantine   ended as dead, input kept, for a person to look at
+a bug        wait and try again a bounded number of times, then dead, traceback kept
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ import random
 import traceback
 from datetime import datetime, timedelta
 
-from pipeline.store.engine import Connection
-
 from pipeline.errors import Drop, Outcome, Quarantine, TryLater
+from pipeline.store.engine import Connection
 from pipeline.store.ledger.claims import Claim, end, note_attempt, wait
 from pipeline.store.ledger.dispatch import block_host
 from workers.wiring import Services
@@ -63,7 +62,9 @@ def _try_later(
     if held.attempt >= settings.max_attempts:
         _end(connection, held, "dead", "try_later", error, now)
         return
-    pause = max(asked, backoff(held.attempt, settings.retry_base_seconds, settings.retry_cap_seconds))
+    pause = max(
+        asked, backoff(held.attempt, settings.retry_base_seconds, settings.retry_cap_seconds)
+    )
     if wait(connection, held, now + pause, reason=error.reason, detail=error.detail):
         _note(connection, held, "try_later", error.reason, error.detail, now)
 

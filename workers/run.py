@@ -42,13 +42,9 @@ def run_step(services: Services, stage: str, job_ids: Sequence[int], message: st
     return _write(services, step, done)
 
 
-def _claim(
-    services: Services, stage: str, job_ids: Sequence[int], message: str
-) -> list[Claim]:
+def _claim(services: Services, stage: str, job_ids: Sequence[int], message: str) -> list[Claim]:
     lease = services.settings.lease_seconds
-    return _transact(
-        services, lambda c: claim(c, job_ids, stage, message, services.now(), lease)
-    )
+    return _transact(services, lambda c: claim(c, job_ids, stage, message, services.now(), lease))
 
 
 def _write(services: Services, step: Step[Any], done: list[Done[Any]]) -> int:

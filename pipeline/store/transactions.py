@@ -37,9 +37,9 @@ def transact(
     pause_seconds = 0.05
     while True:
         try:
-            with engine.connect().execution_options(read_only=read_only) as connection:
-                with connection.begin():
-                    return work(connection)
+            options = engine.execution_options(read_only=read_only)
+            with options.begin() as connection:
+                return work(connection)
         except DBAPIError as error:
             if not _is_transient(error):
                 raise

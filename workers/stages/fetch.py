@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.store.fetches import record_fetch, validators
+from pipeline.store.raw_pages import RawPage
+
 from pipeline.models import FetchedPage, FetchRequest
 from pipeline.store.engine import Connection
-from pipeline.store.fetches import record_fetch, validators
 from pipeline.store.ledger.claims import Claim, end, move_on
 from pipeline.store.ledger.sources import source_profile
-from pipeline.store.raw_pages import RawPage
 from pipeline.store.transactions import transact
 from workers.stages.step import Done
 from workers.wiring import Services

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.parse.limits import ParseLimits
+from pipeline.store.fetches import load_page
+
 from pipeline.models import FetchedPage, ParsedArticle, SourceProfile
 from pipeline.parse import parse, refuse
-from pipeline.parse.limits import ParseLimits
 from pipeline.store.drafts import save_drafts
 from pipeline.store.engine import Connection
-from pipeline.store.fetches import load_page
 from pipeline.store.ledger.claims import Claim, move_on
 from pipeline.store.ledger.sources import source_profile
 from pipeline.store.transactions import transact

@@ -25,6 +25,14 @@ BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """A job that has just begun, for the text given at ``index``."""
+
+    job_id: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One line as given, what it is as a URL, and its identity."""
 
@@ -49,20 +57,20 @@ def accept(
     host_interval_seconds: float,
     source_of: Callable[[str], int | None] = lambda host: None,
     priority: int = 0,
-) -> list[int]:
-    """Make one job of every text; the ids of those that are to be fetched.
+) -> list[Live]:
+    """Make one job of every text; those that are now to be worked on.
 
     ``source_of`` names the source of a host. Safe against another acceptance of the same URLs
     at the same time: the database allows one live job per URL.
     """
-    live: list[int] = []
+    live: list[Live] = []
     for start in range(0, len(texts), BATCH):
         candidates = [_candidate(text) for text in texts[start : start + BATCH]]
         url_ids = _url_ids(connection, candidates, now)
         _add_hosts(connection, candidates, now, host_interval_seconds)
         seen = _already_in_run(connection, run_id, url_ids.values())
-        rows, ended = [], []
-        for candidate in candidates:
+        rows, ended, index_of = [], [], {}
+        for index, candidate in enumerate(candidates, start):
             url_id = url_ids[candidate.key_hash]
             row = _row(candidate, url_id, run_id, now, priority, source_of(candidate.host))
             if candidate.refusal:
@@ -71,9 +79,10 @@ def accept(
                 ended.append(_end(row, "duplicate", Drop("same_url")))
             else:
                 seen.add(url_id)
+                index_of[url_id] = index
                 rows.append(row)
         started, taken = _start(connection, rows)
-        live += started
+        live += [Live(job_id, index_of[url_id]) for job_id, url_id in started]
         ended += [_end(row, "duplicate", Drop("in_flight")) for row in taken]
         if ended:
             connection.execute(jobs.insert(), ended)
@@ -152,11 +161,12 @@ def _end(row: dict[str, Any], outcome: str, why: Drop) -> dict[str, Any]:
 
 def _start(
     connection: Connection, rows: Sequence[dict[str, Any]]
-) -> tuple[list[int], list[dict[str, Any]]]:
-    """Insert live jobs; those whose URL has one already come back as the second value."""
+) -> tuple[list[tuple[int, int]], list[dict[str, Any]]]:
+    """Insert live jobs as ``(job id, url id)``; rows whose URL has one already come second."""
     if not rows:
         return [], []
     statement = insert(connection, jobs).on_conflict_do_nothing()
     started = connection.execute(statement.returning(jobs.c.id, jobs.c.url_id), list(rows)).all()
     taken = {row.url_id for row in started}
-    return [row.id for row in started], [row for row in rows if row["url_id"] not in taken]
+    refused = [row for row in rows if row["url_id"] not in taken]
+    return [(row.id, row.url_id) for row in started], refused

@@ -5,12 +5,12 @@ Accepted is counted on its own, so that the equation can fail and be seen to fai
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from pipeline.store.tables.ledger import jobs
+from pipeline.store.tables.ledger import OUTCOMES, jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,8 @@ class Account:
 
     @property
     def balances(self) -> bool:
-        parts = [
-            getattr(self, f.name) for f in fields(self) if f.name not in ("accepted", "reasons")
-        ]
-        return self.accepted == sum(parts)
+        ended: int = sum(getattr(self, name) for name in OUTCOMES)
+        return self.accepted == ended + self.pending
 
 
 def account(
@@ -63,5 +61,5 @@ def account(
     for outcome, _reason, number in grouped:
         counts[outcome or "pending"] = counts.get(outcome or "pending", 0) + number
     reasons = sorted((o, r, n) for o, r, n in grouped if o is not None and r is not None)
-    names = [f.name for f in fields(Account) if f.name not in ("accepted", "reasons")]
-    return Account(accepted, *(counts.get(name, 0) for name in names), reasons=tuple(reasons))
+    ends = {name: counts.get(name, 0) for name in (*OUTCOMES, "pending")}
+    return Account(accepted=accepted, reasons=tuple(reasons), **ends)

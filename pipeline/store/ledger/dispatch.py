@@ -132,6 +132,16 @@ def mark_queued(connection: Connection, job_id: int, message: str, now: datetime
     return connection.execute(statement).rowcount == 1
 
 
+def unmark(connection: Connection, job_id: int, message: str, now: datetime) -> None:
+    """Take back :func:`mark_queued` of a message that could not be sent."""
+    statement = (
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state == "queued", jobs.c.message == message)
+        .values(state="waiting", next_at=now, message=None)
+    )
+    connection.execute(statement)
+
+
 def block_host(connection: Connection, host: str, until: datetime) -> None:
     """Nobody asks this host before ``until``; a longer block stays."""
     statement = (

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, case, delete, func, select
 
 from pipeline.store.dialect import insert
 from pipeline.store.tables.ledger import jobs, workers
 
-FORGET_AFTER_SECONDS = 24 * 3600
-"""A worker that has been silent for a day is no longer listed."""
-
 
 @dataclass(frozen=True, slots=True)
 class Worker:
+    """One worker process. ``progressed_at`` is when its count of steps last grew."""
+
     name: str
     role: str
     started_at: datetime
@@ -27,26 +26,25 @@ class Worker:
 def beat(connection: Connection, name: str, role: str, now: datetime, done: int) -> None:
     """Record that the worker is alive and has ended ``done`` steps since its start."""
     statement = insert(connection, workers).values(
-        name=name, role=role, started_at=now, heartbeat_at=now, done=done,
+        name=name,
+        role=role,
+        started_at=now,
+        heartbeat_at=now,
         progressed_at=now if done else None,
-    )  # fmt: skip
+        done=done,
+    )
+    new = statement.excluded
     statement = statement.on_conflict_do_update(
-        index_elements=["name"], set_={"heartbeat_at": now, "done": done}
+        index_elements=["name"],
+        set_={
+            "heartbeat_at": new.heartbeat_at,
+            "progressed_at": case(
+                (new.done > workers.c.done, new.heartbeat_at), else_=workers.c.progressed_at
+            ),
+            "done": new.done,
+        },
     )
     connection.execute(statement)
-
-
-def progress(connection: Connection, name: str, now: datetime) -> None:
-    """Record that the worker has just ended a step."""
-    connection.execute(workers.update().where(workers.c.name == name).values(progressed_at=now))
-
-
-def living(connection: Connection, role: str | None = None) -> list[Worker]:
-    """Every worker known, newest heartbeat first."""
-    statement = select(workers).order_by(workers.c.heartbeat_at.desc())
-    if role is not None:
-        statement = statement.where(workers.c.role == role)
-    return [Worker(**row._mapping) for row in connection.execute(statement)]
 
 
 def sign_off(connection: Connection, name: str) -> None:
@@ -54,9 +52,29 @@ def sign_off(connection: Connection, name: str) -> None:
     connection.execute(delete(workers).where(workers.c.name == name))
 
 
+def forget_silent(connection: Connection, before: datetime) -> None:
+    """Drop the rows of workers that have been silent since ``before``."""
+    connection.execute(delete(workers).where(workers.c.heartbeat_at < before))
+
+
+def known_workers(connection: Connection, role: str | None = None) -> list[Worker]:
+    """Every worker that has not signed off, newest heartbeat first."""
+    statement = select(workers).order_by(workers.c.heartbeat_at.desc())
+    if role is not None:
+        statement = statement.where(workers.c.role == role)
+    return [Worker(**row._mapping) for row in connection.execute(statement)]
+
+
 def oldest_queued_at(connection: Connection, stages: tuple[str, ...]) -> datetime | None:
-    """Since when the oldest job of these stages has been standing in the broker."""
-    statement = select(func.min(jobs.c.queued_at)).where(
-        jobs.c.state == "queued", jobs.c.stage.in_(stages)
-    )
-    return connection.execute(statement).scalar_one()
+    """Since when the oldest job of these stages has been standing in the broker; None if none."""
+    statement = select(jobs.c.queued_at).where(jobs.c.state == "queued", jobs.c.stage.in_(stages))
+    oldest = statement.order_by(jobs.c.queued_at).limit(1)
+    found: datetime | None = connection.execute(oldest).scalar_one_or_none()
+    return found
+
+
+def last_progress_at(connection: Connection, role: str) -> datetime | None:
+    """When any worker of the role last got something done."""
+    statement = select(func.max(workers.c.progressed_at)).where(workers.c.role == role)
+    found: datetime | None = connection.execute(statement).scalar_one()
+    return found

@@ -22,7 +22,8 @@ def save_source(connection: Connection, profile: SourceProfile, now: datetime) -
     statement = statement.on_conflict_do_update(
         index_elements=["name"], set_={"profile": text, "updated_at": now}
     )
-    return connection.execute(statement.returning(sources.c.id)).scalar_one()
+    row_id: int = connection.execute(statement.returning(sources.c.id)).scalar_one()
+    return row_id
 
 
 def source_profile(connection: Connection, source_id: int | None) -> SourceProfile | None:

