@@ -26,8 +26,9 @@ def task_name(stage: str) -> str:
 def send_chain(app: Celery, job_ids: Sequence[int], message: str, first: str = "fetch") -> None:
     """Send the rest of the chain, starting at ``first``, for jobs marked with ``message``.
 
-    Signatures are immutable and carry ids only, so a message stays under 1 KB however large the
-    page is. Raises kombu's ``OperationalError`` when the broker cannot be reached.
+    Signatures are immutable and carry ids only, so a message stays under 2 KB however large the
+    page is. ``app`` must know the tasks (:func:`workers.tasks.register`). Raises kombu's
+    ``OperationalError`` when the broker cannot be reached.
     """
     rest = STAGES[STAGES.index(first) :]
     signatures = [

@@ -7,23 +7,46 @@ Any number of dispatchers may run: each change is a compare-and-set on the row a
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 from datetime import timedelta
 
 from celery import Celery
 
+from config.settings import Settings
 from pipeline.store.engine import Connection
 from pipeline.store.ids import new_id
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.dispatch import Due
 from pipeline.store.transactions import DatabaseUnavailable, transact
+from workers.app import make_app
 from workers.broker import BrokerUnavailable, connection_errors, messages_held
 from workers.chain import send_chain
-from workers.wiring import Services
+from workers.heartbeat import Heartbeat
+from workers.tasks import register
+from workers.wiring import Services, bootstrap
 
 log = logging.getLogger(__name__)
 SWEEP_EVERY_SECONDS = 5.0
 LEAST_PAUSE_SECONDS = 0.01
+
+
+def run_dispatcher(settings: Settings) -> None:
+    """A dispatcher process: pass after pass until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    services = bootstrap(settings, concurrency=2)
+    app = make_app(settings)
+    register(app, lambda: services)
+    dispatcher = Dispatcher(services, app)
+    heartbeat = Heartbeat(services, "dispatcher", lambda: dispatcher.passes)
+    heartbeat.start()
+    try:
+        dispatcher.run(stop)
+    finally:
+        heartbeat.stop()
+        services.close()
 
 
 class Dispatcher:
@@ -34,6 +57,7 @@ class Dispatcher:
         self._app = app
         self._broker_errors = connection_errors(app)
         self._next_sweep = services.now()
+        self.passes = 0
 
     def run(self, stop: threading.Event) -> None:
         """Pass after pass; a database or broker that is away is waited for, never given up."""
@@ -41,6 +65,7 @@ class Dispatcher:
             try:
                 self.sweep_when_due()
                 pause = self.dispatch()
+                self.passes += 1
             except (DatabaseUnavailable, BrokerUnavailable) as error:
                 log.warning("dispatcher waits: %s", error)
                 pause = 2.0

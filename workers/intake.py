@@ -115,9 +115,8 @@ def read_body(path: Path, max_bytes: int) -> bytes:
 
     Raises ``Drop`` (``too_large``, ``bad_encoding``) or ``OSError``.
     """
-    opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
     try:
-        with opened:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as opened:
             body = opened.read(max_bytes + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Drop("bad_encoding", f"{path}: {error}") from error

@@ -1,4 +1,8 @@
-"""The four Celery tasks. Each knows ids and a message, and calls one function."""
+"""The four Celery tasks. Each knows ids and a message, and calls one function.
+
+That function is imported on the first call: the dispatcher registers the tasks too, to send
+them, and has no use for parsers.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,6 @@ from typing import Any
 from celery import Celery
 
 from workers.chain import STAGES, task_name
-from workers.run import run_step
 from workers.wiring import Services
 
 
@@ -20,6 +23,8 @@ def register(app: Celery, services: Callable[[], Services]) -> None:
 
 def _task(stage: str, services: Callable[[], Services]) -> Callable[..., None]:
     def run(self: Any, job_ids: list[int], message: str) -> None:
+        from workers.run import run_step
+
         moved = run_step(services(), stage, job_ids, message)
         if not moved:
             # Nothing is left for the rest of the chain; not sending it saves its messages. If

