@@ -46,11 +46,14 @@ REASONS: dict[str, str] = {
     "not_an_article": "the page is no article (a listing, an index, a search page)",
     "no_body": "the page has no story text",
     "parse_timeout": "parsing did not end within its time limit",
+    # --- store
+    "storage_full": "no room left for raw pages",
+    "raw_page_lost": "the raw page's file is gone or damaged",
     # --- the engine
     "same_url": "another spelling of a URL accepted in the same run",
     "in_flight": "the URL is already on its way in another run",
     "same_text": "the text is already stored from another address",
-    "exhausted": "tried as often as allowed without success",
+    "not_modified": "the server says that nothing changed since the last fetch",
     "crashed": "the process died each time it worked on this item",
     "bug": "our own code failed on it",
 }

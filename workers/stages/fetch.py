@@ -40,7 +40,9 @@ class FetchStep:
     ) -> None:
         for one in done:
             now = services.now()
-            fetch_id = record_fetch(connection, one.claim.job_id, one.output.page, one.output.raw)
+            fetch_id = record_fetch(
+                connection, one.claim.job_id, one.claim.url_id, one.output.page, one.output.raw
+            )
             if one.output.raw is None:
                 end(connection, one.claim, "unchanged", now, reason="not_modified")
             else:

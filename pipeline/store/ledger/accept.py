@@ -29,6 +29,7 @@ class Live:
     """A job that has just begun, for the text given at ``index``."""
 
     job_id: int
+    url_id: int
     index: int
 
 
@@ -82,7 +83,7 @@ def accept(
                 index_of[url_id] = index
                 rows.append(row)
         started, taken = _start(connection, rows)
-        live += [Live(job_id, index_of[url_id]) for job_id, url_id in started]
+        live += [Live(job_id, url_id, index_of[url_id]) for job_id, url_id in started]
         ended += [_end(row, "duplicate", Drop("in_flight")) for row in taken]
         if ended:
             connection.execute(jobs.insert(), ended)

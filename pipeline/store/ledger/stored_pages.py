@@ -57,6 +57,6 @@ def accept_pages(
                 ended_at=now,
             )
         else:
-            fetch_id = record_fetch(connection, job.job_id, given.page, given.raw)
+            fetch_id = record_fetch(connection, job.job_id, job.url_id, given.page, given.raw)
             row = row.values(stage="parse", fetch_id=fetch_id)
         connection.execute(row)

@@ -1,0 +1,20 @@
+"""URLs: the form that is fetched, the key that says which page it is, the domains in it.
+
+Pure functions on text; nothing is ever asked of the network.
+"""
+
+from __future__ import annotations
+
+from pipeline.urls.domains import host_of, registrable_domain
+from pipeline.urls.key import explain_url_key, url_key
+from pipeline.urls.normalize import absolute, normalize_url, trusted_canonical
+
+__all__ = [
+    "absolute",
+    "explain_url_key",
+    "host_of",
+    "normalize_url",
+    "registrable_domain",
+    "trusted_canonical",
+    "url_key",
+]

@@ -1,0 +1,35 @@
+"""Hosts and the domains that somebody registered."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import tldextract
+
+# The public suffix list as the package carries it: no request, no cache directory.
+_extract = tldextract.TLDExtract(
+    suffix_list_urls=(),
+    cache_dir=None,
+    fallback_to_snapshot=True,
+    include_psl_private_domains=False,
+)
+
+
+def host_of(url: str) -> str:
+    """The lower-case host of a URL without a trailing dot; ``""`` when there is none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+@lru_cache(maxsize=10_000)
+def registrable_domain(host: str) -> str:
+    """``news.example.co.uk`` -> ``example.co.uk``; an address or an unknown suffix as it is."""
+    host = host.strip("[]").rstrip(".").lower()
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return _extract(host).top_domain_under_public_suffix or host

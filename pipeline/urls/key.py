@@ -1,0 +1,251 @@
+"""Which page an address means: a lossy key, equal for every spelling of the same page.
+
+The key is compared and hashed, never fetched. It is built by ``STEPS``, in order, each a small
+rule on the parts of the address; :func:`explain_url_key` says which of them did something.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import resources
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+MAX_UNWRAPS = 4
+"""Redirectors inside redirectors that are followed: more is no address anybody shared."""
+
+MAX_ROUNDS = 8
+"""Each round shortens the text or is the last; real addresses need two."""
+
+HOST = re.compile(r"[^\s/?#@:\\\[\]]*\w[^\s/?#@:\\\[\]]*")
+
+REDIRECTOR_HOSTS = re.compile(
+    r"(?:l|lm|m|www)\.(?:facebook|instagram)\.com|(?:www\.)?google\.[a-z.]{2,6}|"
+    r"(?:out|exit)\.[a-z0-9.-]+|(?:www\.)?youtube\.com|slack-redir\.net|vk\.com|t\.umblr\.com|"
+    r"href\.li|(?:www\.)?linkedin\.com|steamcommunity\.com|news\.url\.google\.com|"
+    r"safelinks\.protection\.outlook\.com|[a-z0-9]+\.safelinks\.protection\.outlook\.com"
+)
+REDIRECTOR_PATHS = re.compile(
+    r"/(?:l\.php|url|redirect|redir|away\.php|linkfilter/?|link|out|goto|z)?/?", re.I
+)
+REDIRECTOR_FIELDS = ("u", "url", "q", "to", "target", "dest", "destination", "redirect", "z")
+
+TRACKING_NAMES = frozenset(
+    line
+    for line in resources.files(__package__).joinpath("tracking_names.txt").read_text().split("\n")
+    if line and not line.startswith("#")
+)
+TRACKING_PREFIXES = ("utm_", "utm-", "at_campaign", "mtm_", "pk_", "piwik_", "hsa_", "ga_", "fb_")
+SESSION_NAMES = frozenset(
+    ("phpsessid", "jsessionid", "sid", "sessionid", "session_id", "aspsessionid", "cfid", "cftoken")
+)
+AMP_NAMES = frozenset(("amp", "outputtype", "amp_js_v", "amp_gsa", "usqp", "_amp", "isamp"))
+WORD_IF_TRACKING = frozenset(("ref", "referrer", "referer", "source", "src", "from", "via"))
+"""Names that say where a reader came from, unless their value is an id of the page."""
+
+INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm)$", re.I)
+AMP_PATH = re.compile(r"(?:/amp|\.amp|/amp\.html|\.amp\.html)/?$", re.I)
+HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|mobil|amp|touch|wap)\.(?=[^.]+\.[^.]+)", re.I)
+ARCHIVE = re.compile(
+    r"^(?:https?://)?(?:web|wayback)\.archive\.org/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:)", re.I
+)
+AMP_CACHE = re.compile(
+    r"^(?:https?://)?(?:[^/]+\.)?(?:cdn\.ampproject\.org/(?:[cvi]/)*(s/)?|"
+    r"(?:www\.)?google\.[a-z.]{2,6}/amp/(s/)?|[^/]+\.bing-amp\.com/c/(s/)?)",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    host: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    route: str
+    """A client-side route (``#!/story/1``): the only fragment that names a page."""
+
+    def __str__(self) -> str:
+        text = self.host + self.path
+        if self.query:
+            text += "?" + urlencode(self.query)
+        return text + self.route
+
+
+def url_key(url: str) -> str:
+    """The identity key of a URL. Total (any text has one) and idempotent.
+
+    Text without a host that could be asked is its own key.
+    """
+    for _ in range(MAX_ROUNDS):
+        key = _round(url)
+        if key == url:
+            break
+        url = key
+    return url
+
+
+def _round(url: str) -> str:
+    """All steps once. A rule may lay open what an earlier one removes (an index file behind an
+    AMP suffix), so rounds are repeated until nothing changes."""
+    url = _unwrap(url)
+    address = _read(url)
+    if not HOST.fullmatch(address.host):
+        return url
+    for _name, step in STEPS:
+        address = step(address)
+    return str(address)
+
+
+def explain_url_key(url: str) -> list[tuple[str, str]]:
+    """``(step, key after it)`` for each step that changed something, in order."""
+    said = []
+    unwrapped = _unwrap(url)
+    if unwrapped != url:
+        said.append(("unwrap", unwrapped))
+    address = _read(unwrapped)
+    for name, step in STEPS:
+        after = step(address)
+        if after != address:
+            said.append((name, str(after)))
+        address = after
+    return said
+
+
+# ------------------------------------------------------------------ reading
+def _unwrap(url: str) -> str:
+    """The address inside an AMP cache, an archive or a link redirector; then trimmed."""
+    url = unicodedata.normalize("NFC", url.strip())
+    for _ in range(MAX_UNWRAPS):
+        inner = _archived(url) or _amp_cached(url) or _redirected(url)
+        if inner is None:
+            return url
+        url = inner.strip()
+    return url
+
+
+def _archived(url: str) -> str | None:
+    match = ARCHIVE.match(url)
+    return url[match.end() :] if match else None
+
+
+def _amp_cached(url: str) -> str | None:
+    match = AMP_CACHE.match(url)
+    rest = url[match.end() :] if match else ""
+    return rest if re.match(r"[^/?#]+\.[^/?#]+", rest) else None
+
+
+def _redirected(url: str) -> str | None:
+    parts = _split(url)
+    if not REDIRECTOR_HOSTS.fullmatch(parts[0]) or not REDIRECTOR_PATHS.fullmatch(parts[1]):
+        return None
+    fields = dict(parse_qsl(parts[2]))
+    found = (fields.get(name, "") for name in REDIRECTOR_FIELDS)
+    return next((value for value in found if re.match(r"https?://", value, re.I)), None)
+
+
+def _split(url: str) -> tuple[str, str, str, str]:
+    """``(host, path, query, fragment)`` of anything, also of a key or of garbage."""
+    text = url if re.match(r"[a-z][a-z0-9+.-]*://", url, re.I) else "//" + url.removeprefix("//")
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+    except ValueError:
+        return "", url, "", ""
+    return host, parts.path, parts.query, parts.fragment
+
+
+def _read(url: str) -> _Address:
+    host, path, query, fragment = _split(url)
+    route = "#" + fragment if fragment.startswith("!") else ""
+    return _Address(host, path, tuple(parse_qsl(query, keep_blank_values=True)), route)
+
+
+# ------------------------------------------------------------------ the steps
+def _host(address: _Address) -> _Address:
+    host = address.host.lower().strip(".")
+    if not host.isascii():
+        with contextlib.suppress(UnicodeError):
+            host = host.encode("idna").decode("ascii").lower()
+    while (bare := HOST_PREFIX.sub("", host)) != host:
+        host = bare
+    return replace(address, host=host)
+
+
+def _escapes(address: _Address) -> _Address:
+    path = unicodedata.normalize("NFC", unquote(address.path, errors="replace"))
+    # What would read as another part of the address stays escaped, or the key of a key differs.
+    for character in "%?#":
+        path = path.replace(character, f"%{ord(character):02X}")
+    path = re.sub(r"[\x00-\x20\x7f]+", lambda m: "%20" * bool(m.group().strip("\t\r\n")), path)
+    return replace(address, path=path)
+
+
+def _slashes(address: _Address) -> _Address:
+    return replace(address, path=re.sub(r"/{2,}", "/", address.path).rstrip("/"))
+
+
+def _session(address: _Address) -> _Address:
+    path = re.sub(r";(?:jsessionid|phpsessid|sid)=[^/;]*", "", address.path, flags=re.I)
+    return replace(address, path=path)
+
+
+def _amp(address: _Address) -> _Address:
+    path = address.path
+    while (bare := AMP_PATH.sub("", path)) != path:
+        path = bare
+    path = re.sub(r"^/amp/(?=.)", "/", path, flags=re.I)
+    query = tuple(
+        (name, value)
+        for name, value in address.query
+        if name.lower() not in AMP_NAMES or not re.fullmatch(r"|amp|1|true|yes|[\d.]+", value, re.I)
+    )
+    return replace(address, path=path, query=query)
+
+
+def _index(address: _Address) -> _Address:
+    return replace(address, path=INDEX_FILE.sub("", address.path))
+
+
+def _tracking(address: _Address) -> _Address:
+    kept = tuple((name, value) for name, value in address.query if not _tracks(name, value))
+    return replace(address, query=kept)
+
+
+def _tracks(name: str, value: str) -> bool:
+    name = name.lower()
+    if name in TRACKING_NAMES or name in SESSION_NAMES or name.startswith(TRACKING_PREFIXES):
+        return True
+    if name in WORD_IF_TRACKING:
+        return re.search(r"\d{3}", value) is None
+    return False
+
+
+def _print(address: _Address) -> _Address:
+    kept = tuple(
+        (name, value)
+        for name, value in address.query
+        if not (name.lower() in ("print", "printable", "printview") and len(value) < 5)
+    )
+    return replace(address, query=kept)
+
+
+def _order(address: _Address) -> _Address:
+    return replace(address, query=tuple(sorted(set(address.query))))
+
+
+STEPS: tuple[tuple[str, Callable[[_Address], _Address]], ...] = (
+    ("host", _host),
+    ("escapes", _escapes),
+    ("session", _session),
+    ("slashes", _slashes),
+    ("amp", _amp),
+    ("index", _index),
+    ("slashes again", _slashes),
+    ("tracking", _tracking),
+    ("print", _print),
+    ("order", _order),
+)
+"""Every rule, in the order in which it is applied."""

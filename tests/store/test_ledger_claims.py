@@ -1,0 +1,132 @@
+"""Claims: one message works on a job, and a worker stopped past its lease changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import IntegrityError
+
+from pipeline.store.ledger import dispatch
+from pipeline.store.ledger.accept import accept
+from pipeline.store.ledger.claims import Claim, claim, end, move_on, still_mine, wait
+from pipeline.store.ledger.runs import open_run
+from pipeline.store.tables.ledger import jobs
+from pipeline.store.transactions import transact
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LEASE = 120.0
+
+
+@pytest.fixture
+def job_id(engine: Engine) -> int:
+    """A fetch job that stands in the broker as message ``m1``."""
+
+    def make(connection: Connection) -> int:
+        run = open_run(connection, "ingest", NOW)
+        texts = ["https://a.example/1"]
+        [live] = accept(connection, run.id, texts, NOW, host_interval_seconds=1.0)
+        assert dispatch.mark_queued(connection, live.job_id, "m1", NOW)
+        return live.job_id
+
+    return transact(engine, make)
+
+
+def take(engine: Engine, job_id: int, message: str = "m1", stage: str = "fetch") -> list[Claim]:
+    return transact(engine, lambda c: claim(c, [job_id], stage, message, NOW, LEASE))
+
+
+def row(engine: Engine, job_id: int) -> dict[str, object]:
+    with engine.begin() as connection:
+        found = connection.execute(select(jobs).where(jobs.c.id == job_id)).one()
+    return dict(found._mapping)
+
+
+def test_a_claim_takes_the_lease_and_counts_one_attempt(engine: Engine, job_id: int) -> None:
+    [held] = take(engine, job_id)
+    assert (held.attempt, held.message, held.url) == (1, "m1", "https://a.example/1")
+    assert row(engine, job_id)["lease_until"] == NOW + timedelta(seconds=LEASE)
+
+
+def test_another_message_finds_nothing_to_do(engine: Engine, job_id: int) -> None:
+    assert take(engine, job_id, "m2") == []
+    take(engine, job_id)
+    assert take(engine, job_id, "m2") == []
+    assert row(engine, job_id)["attempts"] == 1
+
+
+def test_a_message_for_another_stage_finds_nothing_to_do(engine: Engine, job_id: int) -> None:
+    assert take(engine, job_id, stage="parse") == []
+
+
+def test_a_redelivery_of_the_same_message_takes_over_its_own_lease(
+    engine: Engine, job_id: int
+) -> None:
+    [first] = take(engine, job_id)
+    [second] = take(engine, job_id)
+    assert second.attempt == 2
+    assert transact(engine, lambda c: move_on(c, [first], NOW)) == []
+    assert transact(engine, lambda c: move_on(c, [second], NOW)) == [job_id]
+
+
+def test_moving_on_puts_the_job_at_the_next_stage_for_the_same_message(
+    engine: Engine, job_id: int
+) -> None:
+    [held] = take(engine, job_id)
+    transact(engine, lambda c: move_on(c, [held], NOW))
+    after = row(engine, job_id)
+    assert (after["stage"], after["state"], after["attempts"]) == ("parse", "queued", 0)
+    assert [c.stage for c in take(engine, job_id, stage="parse")] == ["parse"]
+
+
+def test_an_end_is_written_once_and_for_all(engine: Engine, job_id: int) -> None:
+    [held] = take(engine, job_id)
+    assert transact(engine, lambda c: end(c, held, "dropped", NOW, reason="not_found"))
+    assert not transact(engine, lambda c: end(c, held, "dead", NOW, reason="bug"))
+    assert not transact(engine, lambda c: wait(c, held, NOW))
+    assert row(engine, job_id)["outcome"] == "dropped"
+
+
+def test_a_worker_past_its_lease_changes_nothing(engine: Engine, job_id: int) -> None:
+    [late] = take(engine, job_id)
+    after_lease = NOW + timedelta(seconds=LEASE + 1)
+    assert transact(engine, lambda c: dispatch.release_expired_leases(c, after_lease)) == 1
+    assert transact(engine, lambda c: still_mine(c, [late])) == []
+    assert transact(engine, lambda c: move_on(c, [late], after_lease)) == []
+    assert row(engine, job_id)["state"] == "waiting"
+
+
+def test_waiting_without_having_tried_gives_the_attempt_back(engine: Engine, job_id: int) -> None:
+    [held] = take(engine, job_id)
+    later = NOW + timedelta(minutes=5)
+    assert transact(engine, lambda c: wait(c, held, later, reason="host_busy", counts=False))
+    after = row(engine, job_id)
+    assert (after["attempts"], after["next_at"]) == (0, later)
+
+
+def test_of_a_batch_only_the_claims_that_still_hold_are_moved(engine: Engine, job_id: int) -> None:
+    [held] = take(engine, job_id)
+    stranger = replace(held, job_id=job_id + 1000)
+    assert transact(engine, lambda c: still_mine(c, [held, stranger])) == [held]
+    assert transact(engine, lambda c: move_on(c, [held, stranger], NOW)) == [job_id]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"state": "ended"},
+        {"outcome": "stored"},
+        {"state": "running", "lease_until": None},
+        {"stage": "print"},
+        {"state": "ended", "outcome": "vanished", "ended_at": NOW},
+        {"state": "ended", "outcome": "dropped", "ended_at": NOW, "reason": None},
+    ],
+    ids=["no outcome", "not ended", "no lease", "no such stage", "no such end", "no reason"],
+)
+def test_the_database_itself_refuses_an_impossible_row(
+    engine: Engine, job_id: int, values: dict[str, object]
+) -> None:
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(jobs.update().where(jobs.c.id == job_id).values(**values))

@@ -1,0 +1,39 @@
+"""Figures for people and machines: how the whole thing stands, read from the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from pipeline.store.engine import Connection
+from pipeline.store.ledger.accounting import Account, account
+from pipeline.store.ledger.backlog import backlog
+from pipeline.store.ledger.heartbeats import known_workers
+from pipeline.store.transactions import transact
+from workers.wiring import Services
+
+
+def status(services: Services) -> dict[str, Any]:
+    """``account``, ``backlog`` (jobs per stage and state) and ``workers``, as plain values."""
+
+    def read(connection: Connection) -> dict[str, Any]:
+        now = services.now()
+        return {
+            "account": account_values(account(connection)),
+            "backlog": [asdict(row) for row in backlog(connection)],
+            "workers": [
+                asdict(worker) | {"silent_seconds": (now - worker.heartbeat_at).total_seconds()}
+                for worker in known_workers(connection)
+            ],
+        }
+
+    return transact(services.engine, read, read_only=True)
+
+
+def account_values(counted: Account) -> dict[str, Any]:
+    """An account as plain values, with ``balances``."""
+    reasons = [
+        {"outcome": outcome, "reason": reason, "count": number}
+        for outcome, reason, number in counted.reasons
+    ]
+    return asdict(counted) | {"reasons": reasons, "balances": counted.balances}
