@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 from msgspec import field as renamed
@@ -274,6 +274,40 @@ class EnrichedArticle(ParsedArticle):
     topics: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     enrichers: tuple[EnricherRun, ...] = ()
+
+
+# ------------------------------------------------------------------ duplicates
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is kept of a text to find its copies; made by ``pipeline.dedup.fingerprint``.
+
+    ``hashes`` are the smallest 63-bit hashes of the text's shingles, ascending; ``shingles`` and
+    ``tokens`` count the whole text; ``figures`` are the words with digits in them.
+    """
+
+    content_hash: bytes
+    hashes: tuple[int, ...]
+    shingles: int
+    tokens: int
+    figures: frozenset[str]
+
+    KEY_COUNT: ClassVar[int] = 16
+    """Hashes that are indexed: two texts that share half of their shingles miss each other in
+    0.5^16 of all cases."""
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """The hashes to look others up by."""
+        return self.hashes[: self.KEY_COUNT]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Two texts found to be related, and the overlap (0 to 1) that says so."""
+
+    relation: Literal["copy", "excerpt"]
+    jaccard: float
+    containment: float
 
 
 # ------------------------------------------------------------------ store

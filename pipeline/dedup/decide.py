@@ -1,0 +1,49 @@
+"""From measured overlap to a relation. The thresholds were chosen on edited pairs of articles.
+
+``docs/deduplication.md`` has the table; ``benchmarks/dedup_quality.py`` measures it again.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipeline.dedup.sketch import Overlap, compare
+from pipeline.models import Fingerprint, Judgement
+
+SHORT_TOKENS = 40
+MIDDLE_TOKENS = 120
+EXCERPT_LENGTH_RATIO = 1 / 3
+"""A text less than a third as long as the other is at most an excerpt of it."""
+
+
+def judge(a: Fingerprint, b: Fingerprint, same_site: bool) -> Judgement | None:
+    """Whether two texts are copies of one story, one an excerpt of the other, or neither (None).
+
+    Short texts must agree almost wholly, because a house style repeats short phrases; templated
+    reports differ in their figures. On one site an updated story keeps less of its wording.
+    """
+    overlap = compare(a, b)
+    shorter = min(a.tokens, b.tokens)
+    if shorter == 0 or not _is_same(a, b, overlap, shorter, same_site):
+        return None
+    ratio = shorter / max(a.tokens, b.tokens)
+    relation: Literal["copy", "excerpt"] = "excerpt" if ratio < EXCERPT_LENGTH_RATIO else "copy"
+    return Judgement(relation, overlap.jaccard, overlap.containment)
+
+
+def _is_same(
+    a: Fingerprint, b: Fingerprint, overlap: Overlap, shorter: int, same_site: bool
+) -> bool:
+    jaccard, containment = overlap.jaccard, overlap.containment
+    if shorter < SHORT_TOKENS:
+        return jaccard >= 0.9
+    if shorter < MIDDLE_TOKENS:
+        return jaccard >= 0.8 or (containment >= 0.8 and not figures_clash(a, b))
+    if same_site:
+        return jaccard >= 0.5 or containment >= 0.75
+    return containment >= 0.575
+
+
+def figures_clash(a: Fingerprint, b: Fingerprint) -> bool:
+    """Whether each text has numbers that the other lacks: the same form, other facts."""
+    return bool(a.figures - b.figures) and bool(b.figures - a.figures)

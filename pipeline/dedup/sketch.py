@@ -1,0 +1,89 @@
+"""A text's fingerprint: the smallest hashes of its word 5-grams (bottom-k sketch).
+
+The share of a text's shingles that stands in another's can be estimated from the k smallest
+hashes of each (Broder, "On the resemblance and containment of documents", 1997). Hashes come
+from BLAKE2b, so they are the same on every machine and Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.dedup.tokens import hash_tokens, tokens
+from pipeline.models import Fingerprint
+
+SHINGLE = 5
+"""Words per shingle."""
+SKETCH_SIZE = 128
+"""Hashes kept to measure overlap; the error of an estimate is about 1/sqrt(128) = 0.09."""
+
+_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9,
+                 0xD6E8FEB86659FD93, 0xA0761D6478BD642F], dtype=np.uint64)  # fmt: skip
+"""Odd 64-bit constants, one per position in a shingle, so that order counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Estimated over all shingles: ``jaccard`` of both, ``containment`` of the shorter."""
+
+    jaccard: float
+    containment: float
+
+
+def fingerprint(text: str) -> Fingerprint:
+    """The fingerprint of a text; of a text shorter than one shingle, of its words together."""
+    words = tokens(text)
+    exact = hash_tokens(words)
+    figures = frozenset(word for word in words if any(character.isdigit() for character in word))
+    if not words:
+        return Fingerprint(exact, (), 0, 0, figures)
+    hashes = np.unique(_shingles(words))
+    kept = tuple(int(value) for value in hashes[:SKETCH_SIZE])
+    return Fingerprint(exact, kept, len(hashes), len(words), figures)
+
+
+def compare(a: Fingerprint, b: Fingerprint) -> Overlap:
+    """How much of the shingles two texts share; 0 to 1 each."""
+    if not a.hashes or not b.hashes:
+        return Overlap(0.0, 0.0)
+    # Below the smaller of the two largest kept hashes both samples are complete (unless a text
+    # is so short that its sketch holds everything), so counts there can be compared.
+    complete = [s.hashes[-1] for s in (a, b) if s.shingles > len(s.hashes)]
+    limit = min(complete) if complete else max(a.hashes[-1], b.hashes[-1])
+    left = {value for value in a.hashes if value <= limit}
+    right = {value for value in b.hashes if value <= limit}
+    shared = len(left & right)
+    union = len(left | right)
+    smaller = left if a.shingles <= b.shingles else right
+    return Overlap(shared / union if union else 0.0, shared / len(smaller) if smaller else 0.0)
+
+
+def _shingles(words: list[str]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    values = {word: _hash_word(word) for word in set(words)}
+    stream = np.array([values[word] for word in words], dtype=np.uint64)
+    width = min(SHINGLE, len(stream))
+    count = len(stream) - width + 1
+    mixed = np.zeros(count, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for position in range(width):
+            mixed += stream[position : position + count] * _MIX[position]
+        mixed = _finish(mixed)
+    result: np.ndarray[tuple[int], np.dtype[np.uint64]] = mixed >> np.uint64(1)  # 63 bits: BIGINT
+    return result
+
+
+def _finish(
+    values: np.ndarray[tuple[int], np.dtype[np.uint64]],
+) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    """The finalizer of MurmurHash3 (fmix64): every bit of the sum reaches every bit out."""
+    for constant in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        values = (values ^ (values >> np.uint64(33))) * np.uint64(constant)
+    return values ^ (values >> np.uint64(33))
+
+
+def _hash_word(word: str) -> int:
+    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big")

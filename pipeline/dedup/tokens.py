@@ -1,0 +1,26 @@
+"""The words that count when texts are compared: without case, accents of type, punctuation."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # kana, Han
+)
+"""Scripts written without spaces between words: each character is a token."""
+
+_TOKEN = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
+
+
+def tokens(text: str) -> list[str]:
+    """Words in compatibility form (NFKC), case folded; punctuation and space say nothing."""
+    return _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def hash_tokens(words: list[str]) -> bytes:
+    """SHA-256 of the tokens: equal for texts that differ in typography alone. 32 bytes."""
+    joined = " ".join(words)
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).digest()
