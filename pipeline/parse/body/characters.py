@@ -1,0 +1,165 @@
+"""Counts over all runs of a page at once: kinds of characters, and words as hashes.
+
+Works on code points in numpy, so the cost hardly depends on the script or the number of runs.
+It knows no language: a word is a stretch of letters and digits, or one character of a script
+that is written without spaces.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
+
+(OTHER, LOWER, UPPER, DIGIT, SPACE, STOP, COMMA, QUOTE, DENSE, MARK, BRACKET, BREAK) = range(12)
+KINDS = 12
+DENSE_WEIGHT = 3.0
+"""Letters of an alphabetic text that say as much as one character of a dense script."""
+
+_STOPS = ".!?。！？…؟।۔॥｡．"
+_COMMAS = ",;:、，；：،؛"
+_QUOTES = '"“”„‟«»‹›「」『』〝〟＂‘’'
+_MARKS = "|•·›→▶►©®™#@/\\+*=<>~_▼▲●■★☆✓✉–—"
+_DENSE_RANGES = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF),
+                 (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))  # fmt: skip
+_CASELESS = frozenset(("Lo", "Lm", "Lt", "Mn", "Mc"))
+
+
+@cache
+def _kind_table() -> NDArray[np.uint8]:
+    """Kind of every code point of the basic plane; the last entry stands for all others."""
+    table = np.zeros(0x10000, np.uint8)
+    for point in range(0x80, 0x10000):
+        category = unicodedata.category(chr(point))
+        if category == "Ll" or category in _CASELESS:
+            table[point] = LOWER
+        elif category == "Lu":
+            table[point] = UPPER
+        elif category == "Nd":
+            table[point] = DIGIT
+        elif category[0] == "Z":
+            table[point] = SPACE
+        elif category in ("Ps", "Pe"):
+            table[point] = BRACKET
+    table[ord("a") : ord("z") + 1] = LOWER
+    table[ord("A") : ord("Z") + 1] = UPPER
+    table[ord("0") : ord("9") + 1] = DIGIT
+    for first, last in _DENSE_RANGES:
+        table[first : last + 1] = DENSE
+    for kind, characters in (
+        (SPACE, " \t"),
+        (BREAK, "\n"),
+        (BRACKET, "()[]{}（）【】"),
+        (MARK, _MARKS),
+        (STOP, _STOPS),
+        (COMMA, _COMMAS),
+        (QUOTE, _QUOTES),
+    ):
+        for character in characters:
+            table[ord(character)] = kind
+    table[0xFFFF] = DENSE
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """What the texts consist of; row ``i`` belongs to text ``i``."""
+
+    counts: Ints
+    """(texts, KINDS): characters of each kind."""
+    lengths: Ints
+    first: Ints
+    """Kind of the first character of each text (OTHER when empty)."""
+    last: Ints
+    """Kind of the last character, closing quotes and brackets aside."""
+    words: Hashes
+    """Hash of every word of every text, in order, case folded."""
+    word_text: Ints
+    """Index of the text that word stands in."""
+    word_chars: Ints
+    word_counts: Ints
+    """Words of each text."""
+
+
+def _points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def characters(texts: list[str]) -> Characters:
+    """Count the characters and hash the words of ``texts``."""
+    joined = "\n".join(texts)
+    points = _points(joined)
+    kinds = _kind_table()[np.minimum(points, 0xFFFF)]
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    starts = np.zeros(len(texts), np.int64)
+    np.cumsum(lengths[:-1] + 1, out=starts[1:])
+    owner = np.repeat(np.arange(len(texts)), lengths + 1)[: len(points)]
+    counts = np.bincount(owner * KINDS + kinds, minlength=len(texts) * KINDS)
+    counts = counts.reshape(-1, KINDS)
+    counts[:-1, BREAK] -= 1
+    words, word_starts, word_chars = _words(joined, points, kinds)
+    word_text = owner[word_starts]
+    return Characters(
+        counts=counts,
+        lengths=lengths,
+        first=_kind_at(kinds, starts, lengths),
+        last=_last_kinds(kinds, starts, lengths),
+        words=words,
+        word_text=word_text,
+        word_chars=word_chars,
+        word_counts=np.bincount(word_text, minlength=len(texts)),
+    )
+
+
+def hash_words(text: str) -> Hashes:
+    """The hashes of the words of one text, as in :attr:`Characters.words`."""
+    return characters([text]).words
+
+
+def _kind_at(kinds: NDArray[np.uint8], places: Ints, lengths: Ints) -> Ints:
+    if not len(kinds):
+        return np.zeros(len(places), np.int64)
+    found = kinds[np.clip(places, 0, len(kinds) - 1)].astype(np.int64)
+    return np.where(lengths > 0, found, OTHER)
+
+
+def _last_kinds(kinds: NDArray[np.uint8], starts: Ints, lengths: Ints) -> Ints:
+    """The last kind, or the one before it where a quote or bracket closes the text."""
+    ends = starts + lengths - 1
+    last = _kind_at(kinds, ends, lengths)
+    before = _kind_at(kinds, ends - 1, lengths - 1)
+    closes = (last == QUOTE) | (last == BRACKET)
+    return np.where(closes & (before == STOP), STOP, last)
+
+
+def _words(
+    joined: str, points: NDArray[np.uint32], kinds: NDArray[np.uint8]
+) -> tuple[Hashes, Ints, Ints]:
+    """Hash, start and length of every word (polynomial hash modulo 2**64)."""
+    dense = kinds == DENSE
+    inside = (kinds == LOWER) | (kinds == UPPER) | (kinds == DIGIT) | dense
+    starts_here = inside.copy()
+    starts_here[1:] &= ~inside[:-1] | dense[1:] | dense[:-1]
+    starts = np.flatnonzero(starts_here)
+    if not len(starts):
+        empty = np.zeros(0, np.int64)
+        return np.zeros(0, np.uint64), empty, empty
+    lowered = joined.lower()
+    folded = _points(lowered) if len(lowered) == len(joined) else points
+    number = np.cumsum(starts_here) - 1
+    place = np.arange(len(points)) - starts[np.maximum(number, 0)]
+    place = np.minimum(place, len(_POWERS) - 1)
+    terms = np.where(inside, folded.astype(np.uint64) * _POWERS[place], np.uint64(0))
+    lengths = np.add.reduceat(inside.astype(np.int64), starts)
+    return np.add.reduceat(terms, starts), starts, lengths
+
+
+_POWERS: Hashes = np.cumprod(np.full(32, 0x100000001B3, np.uint64), dtype=np.uint64)
+"""Powers of the 64-bit FNV prime; places beyond the last share its factor."""

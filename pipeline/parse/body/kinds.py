@@ -1,0 +1,58 @@
+"""What a run outside the story is: caption, byline, teaser... or plain furniture.
+
+Decided by the traits of the elements around it and by the run's form, in the order written down
+in :data:`FOREIGN_ORDER`. It must not decide what the story is.
+"""
+
+from __future__ import annotations
+
+from pipeline.models import ForeignBlock
+from pipeline.parse.body.features import PageFacts
+from pipeline.parse.body.markup import BIT
+
+_FIGURE = BIT["in:figcaption"] | BIT["in:figure"] | BIT["caption"]
+_SHORT_CHARS = 160
+_TEASER_WORDS = 4
+
+FOREIGN_ORDER: tuple[tuple[ForeignBlock, int, int], ...] = (
+    ("credit", BIT["credit"], _SHORT_CHARS),
+    ("caption", _FIGURE, 1_000),
+    ("newsletter", BIT["newsletter"], 1_000),
+    ("promo", BIT["promo"] | BIT["paywall"], 1_000),
+    ("bio", BIT["bio"], 2_000),
+    ("byline", BIT["byline"], _SHORT_CHARS),
+    ("bio", BIT["byline"], 2_000),
+    ("comment", BIT["comment"], 5_000),
+    ("teaser", BIT["related"], 500),
+)
+"""(kind, traits of which the element or its parent has one, longest text)."""
+
+_INHERITED: tuple[tuple[ForeignBlock, int], ...] = (
+    ("comment", BIT["comment"]),
+    ("newsletter", BIT["newsletter"]),
+    ("promo", BIT["promo"]),
+    ("teaser", BIT["related"] | BIT["teaser"]),
+)
+"""The same by traits of any element around it, when nothing nearer says more."""
+
+_NEVER = BIT["share"] | BIT["nav"] | BIT["button"] | BIT["tags"]
+
+
+def foreign_kind(facts: PageFacts, index: int) -> ForeignBlock | None:
+    """The kind of run ``index``, None for furniture that is left out."""
+    run, where = facts.layout.runs[index], facts.places
+    if index == where.headline_run:
+        return None
+    near, around, length = int(where.near[index]), int(where.traits[index]), len(run.text)
+    if int(where.own[index]) & _NEVER:
+        return None
+    for kind, traits, longest in FOREIGN_ORDER:
+        if near & traits and length <= longest:
+            return kind
+    for kind, traits in _INHERITED:
+        if around & traits and facts.chars.word_counts[index] >= _TEASER_WORDS:
+            return kind
+    linked = run.link_chars * 2 > length
+    if linked and facts.chars.word_counts[index] >= _TEASER_WORDS and not near & _NEVER:
+        return "teaser"
+    return None

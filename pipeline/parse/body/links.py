@@ -1,0 +1,47 @@
+"""Links inside the story, and the address of an article's next page."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from pipeline.models import Link
+from pipeline.parse.body.pictures import absolute
+from pipeline.parse.body.walk import Layout
+
+_MAX_LINKS = 500
+_NEXT = etree.XPath("//link[@rel='next']/@href | //a[@rel='next']/@href")
+
+
+def story_links(layout: Layout, story: list[bool], base_url: str) -> tuple[Link, ...]:
+    """Links of the story's runs, in page order, addresses absolute."""
+    links: list[Link] = []
+    for run, taken in zip(layout.runs, story, strict=True):
+        for href, text in run.links if taken else ():
+            url = absolute(href, base_url) if href and not href.startswith("#") else None
+            if url and len(links) < _MAX_LINKS:
+                links.append(Link(url=url, text=text))
+    return tuple(links)
+
+
+def next_page(root: HtmlElement, base_url: str) -> str | None:
+    """The next page of this article by ``rel=next``; the next *article* is not meant.
+
+    Only an address below this page's own path, or the same path with another query, is a page
+    of the same article.
+    """
+    try:
+        own = urlsplit(base_url)
+        for href in _NEXT(root):
+            url = absolute(href, base_url)
+            if not url or url == base_url:
+                continue
+            other = urlsplit(url)
+            stem = own.path.rstrip("/").removesuffix(".html")
+            if other.netloc == own.netloc and stem and other.path.startswith(stem):
+                return url
+    except ValueError:
+        return None
+    return None

@@ -1,0 +1,135 @@
+"""Images in or beside the story, with caption and credit from the figure they stand in.
+
+It knows where the story begins and ends, and nothing of the lead image that metadata names.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+from lxml.html import HtmlElement
+
+from pipeline.models import Image
+from pipeline.parse.body.features import PageFacts
+from pipeline.parse.body.markup import BIT, FURNITURE_MASK
+from pipeline.parse.body.walk import Layout, Picture
+
+_AGAINST = FURNITURE_MASK & ~BIT["in:aside"] | BIT["byline"]
+_CAPTION = BIT["in:figcaption"] | BIT["caption"]
+_SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
+_SMALL_PIXELS = 100
+_RUNS_BEFORE_STORY = 8
+_CAPTION_RUNS = 4
+_MAX_IMAGES = 100
+_MAX_CAPTION_CHARS = 1_000
+_CREDIT_TAIL = re.compile(r"\s*[(\[（]([^()\[\]（）]{2,80})[)\]）]\s*$")
+_CREDIT_LABEL = re.compile(
+    r"(?:^|[.!?。\s|/])((?:©|\(c\)|photos?(?:graph)?(?: by| credit)?\s*:|image(?: by| credit)?\s*:|"
+    r"credit\s*:|picture\s*:|foto(?:graf\w*)?\s*:|bild\s*:|quelle\s*:|crédits?\s*:|getty images|"
+    r"fuente\s*:|fonte\s*:|фото\s*:|写真\s*[:：]|图\s*[:：]|사진\s*[:：=]).{1,100})$",
+    re.IGNORECASE,
+)
+
+
+def story_images(facts: PageFacts, story: list[bool], base_url: str) -> tuple[Image, ...]:
+    """Images between the headline and the story's end, page order, each address once."""
+    chosen = [index for index, taken in enumerate(story) if taken]
+    if not chosen:
+        return ()
+    layout, headline = facts.layout, facts.places.headline_run
+    first = min(chosen[0], headline if headline >= 0 else chosen[0]) - _RUNS_BEFORE_STORY
+    images: dict[str, Image] = {}
+    for picture in layout.pictures:
+        if not first <= picture.next_run <= chosen[-1] + 1 or len(images) >= _MAX_IMAGES:
+            continue
+        if _traits_around(layout, picture.container) & _AGAINST or _is_small(picture.element):
+            continue
+        url = _address(picture.element, base_url)
+        if url and url not in images:
+            caption, credit = _caption(facts, picture)
+            images[url] = Image(url=url, caption=caption, credit=credit)
+    return tuple(images.values())
+
+
+def split_credit(caption: str) -> tuple[str, str | None]:
+    """A caption without its credit, and the credit: ``(Name / Agency)`` or ``Photo: Name``."""
+    found = _CREDIT_TAIL.search(caption) or _CREDIT_LABEL.search(caption)
+    if not found or (found.re is _CREDIT_TAIL and not _names_someone(found.group(1))):
+        return caption, None
+    rest = caption[: found.start(1)].rstrip(" ([（|/-–")
+    return rest or caption, found.group(1).strip()
+
+
+def _names_someone(words: str) -> bool:
+    """Whether brackets at a caption's end hold names, not an aside: few words, in capitals."""
+    parts = words.split()
+    if not parts or len(parts) > 10 or any(character.isdigit() for character in words[:1]):
+        return False
+    lower = sum(part[0].islower() for part in parts if part[0].isalpha())
+    return lower * 3 <= len(parts)
+
+
+def _traits_around(layout: Layout, element: int) -> int:
+    bits = 0
+    for _ in range(4):
+        if element < 0 or layout.tags[element] in ("article", "main", "body"):
+            break
+        bits |= layout.traits[element]
+        element = layout.parents[element]
+    return bits
+
+
+def _is_small(element: HtmlElement) -> bool:
+    sizes = (element.get("width") or "", element.get("height") or "")
+    return any(size.isdecimal() and int(size[:6]) < _SMALL_PIXELS for size in sizes)
+
+
+def _address(element: HtmlElement, base_url: str) -> str | None:
+    for name in _SOURCES:
+        value = (element.get(name) or "").strip()
+        if value and not value.startswith(("data:", "blob:", "about:", "javascript:")):
+            return absolute(value, base_url)
+    candidates = (element.get("srcset") or element.get("data-srcset") or "").split(",")
+    last = candidates[-1].split()
+    return absolute(last[0], base_url) if last and not last[0].startswith("data:") else None
+
+
+def absolute(reference: str, base_url: str) -> str | None:
+    """The http(s) address a reference stands for, None when it stands for none."""
+    try:
+        url = urljoin(base_url, reference.strip())
+    except ValueError:
+        return None
+    return url if url.startswith(("http://", "https://")) else None
+
+
+def _caption(facts: PageFacts, picture: Picture) -> tuple[str | None, str | None]:
+    """Caption and credit among the runs right after the image, in its figure or marked so."""
+    layout, where = facts.layout, facts.places
+    caption = credit = None
+    figure = _figure_of(layout, picture.container)
+    end = layout.end_runs[figure] if figure >= 0 else picture.next_run + 2
+    for index in range(picture.next_run, min(end, picture.next_run + _CAPTION_RUNS)):
+        if index >= len(layout.runs):
+            break
+        near, text = int(where.near[index]), layout.runs[index].text
+        if int(where.own[index]) & BIT["credit"] and len(text) < 200:
+            credit = credit or text
+        elif (near & _CAPTION or figure >= 0) and len(text) <= _MAX_CAPTION_CHARS:
+            caption = caption or text
+        else:
+            break
+    if caption and not credit:
+        caption, credit = split_credit(caption)
+    return caption, credit
+
+
+def _figure_of(layout: Layout, element: int) -> int:
+    for _ in range(5):
+        if element < 0:
+            break
+        if layout.tags[element] == "figure":
+            return element
+        element = layout.parents[element]
+    return -1

@@ -1,0 +1,115 @@
+"""Where each run stands: traits of the elements around it, and how much story they hold.
+
+Everything is computed per element once, then read off for the runs inside. It knows nothing of
+the classifier that reads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.parse.body.characters import (
+    COMMA,
+    DENSE,
+    DENSE_WEIGHT,
+    STOP,
+    Characters,
+    Floats,
+    Ints,
+)
+from pipeline.parse.body.markup import BIT, FURNITURE_MASK
+from pipeline.parse.body.walk import Layout
+
+_LONG_MASS = 80.0
+_MAIN_SHARE = 0.5
+_WHOLE_PAGE_SHARE = 0.7
+_HARD = FURNITURE_MASK | BIT["caption"] | BIT["paywall"]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Facts of runs (one entry a run) and of elements (one entry an element)."""
+
+    mass: Floats
+    """Length in letters of alphabetic text, per run."""
+    running: Floats
+    """Mass where the run reads like sentences and is not a link, else 0, per run."""
+    clean: Floats
+    """Running mass outside elements that speak against it, per run."""
+    traits: Ints
+    """Bits of all elements around the run that hold part of the page only."""
+    near: Ints
+    """Bits of the run's own element and its parent."""
+    own: Ints
+    element_mass: Floats
+    element_running: Floats
+    element_clean: Floats
+    element_links: Floats
+    main: int
+    """The smallest element with most of the clean text."""
+    headline_run: int
+    """-1 when the headline is not on the page."""
+
+
+def places(layout: Layout, chars: Characters, headline_run: int) -> Places:
+    """Masses and traits of everything in ``layout``."""
+    counts = chars.counts
+    mass = chars.lengths + (DENSE_WEIGHT - 1) * counts[:, DENSE]
+    link_chars = np.array([run.link_chars for run in layout.runs], np.float64)
+    link_share = link_chars / np.maximum(chars.lengths, 1)
+    sentences = counts[:, STOP] + counts[:, COMMA] > 0
+    running = np.where((mass >= _LONG_MASS) & (link_share < 0.5) & sentences, mass, 0.0)
+    first = np.array(layout.first_runs, np.int64)
+    end = np.array(layout.end_runs, np.int64)
+    element_running = _inside(running, first, end)
+    own_traits = np.array(layout.traits, np.int64)
+    excused = (first <= headline_run) & (headline_run < end)
+    excused |= element_running >= _WHOLE_PAGE_SHARE * max(running.sum(), 1.0)
+    own_traits = np.where(excused, own_traits & ~_HARD, own_traits)
+    inherited = _inherit(layout.parents, own_traits.tolist())
+    holder = np.array([run.container for run in layout.runs], np.int64)
+    inline = np.array([run.traits for run in layout.runs], np.int64)
+    parents = np.maximum(np.array(layout.parents, np.int64), 0)
+    traits = np.array(inherited, np.int64)[holder] | inline
+    clean = np.where(traits & _HARD, 0.0, running)
+    element_clean = _inside(clean, first, end)
+    return Places(
+        mass=mass,
+        running=running,
+        clean=clean,
+        traits=traits,
+        near=own_traits[holder] | own_traits[parents[holder]] | inline,
+        own=own_traits[holder] | inline,
+        element_mass=_inside(mass, first, end),
+        element_running=element_running,
+        element_clean=element_clean,
+        element_links=_inside(link_chars, first, end),
+        main=_main_element(layout, element_clean, element_running),
+        headline_run=headline_run,
+    )
+
+
+def _inside(values: Floats, first: Ints, end: Ints) -> Floats:
+    """Sum of a value over the runs of every element."""
+    sums = np.concatenate(([0.0], np.cumsum(values)))
+    return sums[end] - sums[first]
+
+
+def _inherit(parents: list[int], own: list[int]) -> list[int]:
+    """Own bits and those of all ancestors; parents come before their children."""
+    inherited = own
+    for index in range(1, len(parents)):
+        inherited[index] |= inherited[parents[index]]
+    return inherited
+
+
+def _main_element(layout: Layout, clean: Floats, running: Floats) -> int:
+    """The deepest element that holds at least half of the page's clean (else running) text."""
+    held = clean if clean[0] > 0 else running
+    enough = np.flatnonzero(held >= max(_MAIN_SHARE * held[0], 1.0))
+    if not len(enough):
+        return 0
+    depths = np.array(layout.depths, np.int64)
+    return int(enough[np.argmax(depths[enough])])

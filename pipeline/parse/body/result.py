@@ -1,0 +1,36 @@
+"""What the body half of parsing hands over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.models import Block, Image, Link
+
+
+@dataclass(frozen=True, slots=True)
+class RoleTexts:
+    """Lines of an unmarked page that are recognised by their role, verbatim; None when absent."""
+
+    headline: str | None = None
+    subheadline: str | None = None
+    byline: str | None = None
+    date: str | None = None
+    reading_time: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The story's text and what stands in and beside it, in page order.
+
+    ``blocks`` hold story and foreign pieces; offsets of story blocks point into ``body_text``.
+    ``confidence`` is 0 to 1. ``limits`` names the caps that cut the walk.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    body_text: str = ""
+    images: tuple[Image, ...] = ()
+    links: tuple[Link, ...] = ()
+    next_page_url: str | None = None
+    confidence: float = 0.0
+    found: RoleTexts = field(default_factory=RoleTexts)
+    limits: tuple[str, ...] = ()
