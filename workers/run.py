@@ -39,7 +39,10 @@ def run_step(services: Services, stage: str, job_ids: Sequence[int], message: st
             raise
         except Exception as error:
             _settle(services, held, error)
-    return _write(services, step, done)
+    written = _write(services, step, done)
+    if written:
+        step.after(services)
+    return written
 
 
 def _claim(services: Services, stage: str, job_ids: Sequence[int], message: str) -> list[Claim]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -73,6 +74,13 @@ def validators(connection: Connection, url_id: int) -> Validators | None:
     )
     row = connection.execute(statement).one_or_none()
     return None if row is None else Validators(row.etag, row.last_modified)
+
+
+def fetched_at(connection: Connection, fetch_id: int) -> datetime:
+    """When that fetch was answered."""
+    found = connection.execute(select(fetches.c.fetched_at).where(fetches.c.id == fetch_id))
+    time: datetime = found.scalar_one()
+    return time
 
 
 def load_page(connection: Connection, pages: RawPages, fetch_id: int | None) -> FetchedPage:

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workers.stages.enrich import EnrichStep
 from workers.stages.fetch import FetchStep
 from workers.stages.parse import ParseStep
 from workers.stages.step import Done, Step
 from workers.stages.store import StoreStep
 
-STEPS: dict[str, Step] = {  # type: ignore[type-arg]
+STEPS: dict[str, Step[Any]] = {
     "fetch": FetchStep(),
     "parse": ParseStep(),
     "enrich": EnrichStep(),

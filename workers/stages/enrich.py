@@ -10,11 +10,11 @@ from pipeline.store.drafts import load_draft, save_drafts
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.claims import Claim, move_on
 from pipeline.store.transactions import transact
-from workers.stages.step import Done
+from workers.stages.step import Done, Step
 from workers.wiring import Services
 
 
-class EnrichStep:
+class EnrichStep(Step[EnrichedArticle]):
     def work(self, services: Services, held: Claim) -> EnrichedArticle:
         def read(connection: Connection) -> ParsedArticle:
             return load_draft(connection, held.job_id, ParsedArticle)

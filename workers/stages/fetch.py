@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.store.fetches import record_fetch, validators
-from pipeline.store.raw_pages import RawPage
-
 from pipeline.models import FetchedPage, FetchRequest
 from pipeline.store.engine import Connection
+from pipeline.store.fetches import record_fetch, validators
 from pipeline.store.ledger.claims import Claim, end, move_on
 from pipeline.store.ledger.sources import source_profile
+from pipeline.store.raw_pages import RawPage
 from pipeline.store.transactions import transact
-from workers.stages.step import Done
+from workers.stages.step import Done, Step
 from workers.wiring import Services
 
 NOT_MODIFIED = 304
@@ -25,7 +24,7 @@ class Fetched:
     raw: RawPage | None
 
 
-class FetchStep:
+class FetchStep(Step[Fetched]):
     def work(self, services: Services, held: Claim) -> Fetched:
         request = transact(services.engine, lambda c: _request(c, held), read_only=True)
         page = services.client.fetch(request)

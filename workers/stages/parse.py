@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.parse.limits import ParseLimits
-from pipeline.store.fetches import load_page
-
 from pipeline.models import FetchedPage, ParsedArticle, SourceProfile
 from pipeline.parse import parse, refuse
+from pipeline.parse.limits import ParseLimits
 from pipeline.store.drafts import save_drafts
 from pipeline.store.engine import Connection
+from pipeline.store.fetches import load_page
 from pipeline.store.ledger.claims import Claim, move_on
 from pipeline.store.ledger.sources import source_profile
 from pipeline.store.transactions import transact
-from workers.stages.step import Done
+from workers.stages.step import Done, Step
 from workers.wiring import Services
 
 
-class ParseStep:
+class ParseStep(Step[ParsedArticle]):
     def work(self, services: Services, held: Claim) -> ParsedArticle:
         def read(connection: Connection) -> tuple[FetchedPage, SourceProfile | None]:
             page = load_page(connection, services.raw_pages, held.fetch_id)

@@ -29,3 +29,6 @@ class Step(Protocol[Output]):
         self, connection: Connection, services: Services, done: Sequence[Done[Output]]
     ) -> None:
         """Write the values and move or end the jobs, whose claims are held and locked."""
+
+    def after(self, services: Services) -> None:
+        """What is to be done once the write is committed; losing it to a crash must be harmless."""

@@ -1,0 +1,243 @@
+"""Articles to rows: new ones, other text of known ones, copies; one batch, one transaction.
+
+Which article an address means is settled first (:mod:`pipeline.store.identity`); then each item
+is a new article, a new revision, or nothing new. Rows of a kind are written together.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from pipeline.codec import to_json
+from pipeline.models import EnrichedArticle, Fingerprint, Stored
+from pipeline.store import events
+from pipeline.store.article_rows import article_row, write_parts
+from pipeline.store.differences import differences
+from pipeline.store.duplicates import add_fingerprints, exact_copies
+from pipeline.store.identity import Identity, point_to, resolve
+from pipeline.store.ids import new_id
+from pipeline.store.names import publisher_ids
+from pipeline.store.tables.articles import article_revisions, articles
+from pipeline.store.tables.ledger import urls
+from pipeline.store.types import clean_text
+from pipeline.urls import host_of, registrable_domain
+
+
+@dataclass(frozen=True, slots=True)
+class ToStore:
+    """An article ready for the database, and the job and fetch that it came from."""
+
+    job_id: int
+    url_id: int
+    fetch_id: int
+    article: EnrichedArticle
+    fingerprint: Fingerprint
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of one item: the public answer, and the row ids the caller goes on with."""
+
+    stored: Stored
+    article_id: int
+    is_new_text: bool
+
+
+def save_articles(connection: Connection, items: Sequence[ToStore], now: datetime) -> list[Saved]:
+    """Store a batch in the caller's transaction; what became of each, in order.
+
+    Raises what the database raises for an item that it cannot hold; the caller then stores the
+    batch one by one.
+    """
+    identities = resolve(connection, items, now)
+    known = _known_articles(connection, identities)
+    publishers = publisher_ids(connection, [_publisher(item.article) for item in items])
+    copies = exact_copies(connection, [item.fingerprint for item in items])
+    batch = _Batch(connection, now, known, publishers, copies)
+    saved = [batch.save(item, who) for item, who in zip(items, identities, strict=True)]
+    return batch.write(saved)
+
+
+class _Batch:
+    """The decisions of one batch, and the rows that follow from them."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        now: datetime,
+        known: dict[int, Row[Any]],
+        publishers: dict[str, int],
+        copies: dict[bytes, tuple[int, str]],
+    ) -> None:
+        self._connection = connection
+        self._now = now
+        self._known = known
+        self._publishers = publishers
+        self._copies = copies
+        self._changed: list[tuple[int, ToStore]] = []
+        self._revisions: list[dict[str, Any]] = []
+        self._changes: list[events.Change] = []
+        self._seen: list[dict[str, Any]] = []
+        self._first_of: dict[int, Saved] = {}
+
+    def save(self, item: ToStore, who: Identity) -> Saved:
+        """Decide about one item; rows that others of the batch may need are written at once."""
+        before = self._first_of.get(who.url_id)
+        if before is not None:  # another address of an article stored a moment ago
+            return self._again(item, before.article_id, before.stored.article_id, 1, other=True)
+        if who.article_id is None:
+            return self._new(item, who)
+        old = self._known[who.article_id]
+        if old.content_hash == item.fingerprint.content_hash and old.headline == _headline(item):
+            return self._again(item, old.id, old.public_id, old.revision, other=who.by_alias)
+        return self._revised(item, old)
+
+    def write(self, saved: list[Saved]) -> list[Saved]:
+        """Write everything decided; the saved items with their places in the feed."""
+        if self._revisions:
+            self._connection.execute(article_revisions.insert(), self._revisions)
+            write_parts(self._connection, [(i, item.article) for i, item in self._changed])
+            add_fingerprints(
+                self._connection, [(i, item.fingerprint) for i, item in self._changed], self._now
+            )
+        if self._seen:
+            seen = update(articles).where(articles.c.id == bindparam("seen"))
+            self._connection.execute(seen.values(last_seen_at=bindparam("at")), self._seen)
+        seqs = iter(events.append(self._connection, self._changes, self._now))
+        return [
+            replace(one, stored=replace(one.stored, event_seq=next(seqs)))
+            if one.is_new_text
+            else one
+            for one in saved
+        ]
+
+    def _new(self, item: ToStore, who: Identity) -> Saved:
+        publisher_id = self._publishers[_publisher(item.article)[0]]
+        public_id = new_id()
+        row = article_row(item.article, item.fingerprint, publisher_id) | {
+            "public_id": public_id,
+            "revision": 1,
+            "first_seen_at": item.fetched_at,
+            "last_seen_at": item.fetched_at,
+        }
+        inserted = articles.insert().values(row).returning(articles.c.id)
+        article_id: int = self._connection.execute(inserted).scalar_one()
+        point_to(self._connection, who.all_url_ids, article_id)
+        original = self._copies.get(item.fingerprint.content_hash)
+        self._copies.setdefault(item.fingerprint.content_hash, (article_id, public_id))
+        self._record(item, article_id, 1, "first", None)
+        self._changes.append(events.Change("stored", article_id, 1))
+        stored = Stored(
+            outcome="duplicate" if original else "stored",
+            article_id=public_id,
+            revision=1,
+            duplicate_of=original[1] if original else None,
+        )
+        saved = Saved(stored, article_id, is_new_text=True)
+        for url_id in who.all_url_ids:
+            self._first_of[url_id] = saved
+        return saved
+
+    def _revised(self, item: ToStore, old: Row[Any]) -> Saved:
+        revision = old.revision + 1
+        row = article_row(item.article, item.fingerprint, old.publisher_id) | {
+            "revision": revision,
+            "last_seen_at": item.fetched_at,
+            "compared_at": None,
+            "withdrawn_at": None,
+            "withdrawn_reason": None,
+        }
+        # The revision read is repeated, so that two writers cannot both follow it.
+        same = (articles.c.id == old.id) & (articles.c.revision == old.revision)
+        if self._connection.execute(update(articles).where(same).values(row)).rowcount != 1:
+            raise RuntimeError(f"article {old.public_id} was revised by another writer")
+        changes = differences(old.headline, old.body_text, item.article)
+        kind = "extractor" if old.fetch_id == item.fetch_id else "edit"
+        self._record(item, old.id, revision, kind, changes)
+        self._changes.append(events.Change("revised", old.id, revision))
+        return Saved(Stored("revised", old.public_id, revision), old.id, is_new_text=True)
+
+    def _again(
+        self, item: ToStore, article_id: int, public_id: str, revision: int, *, other: bool
+    ) -> Saved:
+        """The same text once more: at its own address nothing new, at another one a duplicate."""
+        self._seen.append({"seen": article_id, "at": item.fetched_at})
+        stored = Stored(
+            outcome="duplicate" if other else "unchanged",
+            article_id=public_id,
+            revision=revision,
+            duplicate_of=public_id if other else None,
+        )
+        return Saved(stored, article_id, is_new_text=False)
+
+    def _record(
+        self, item: ToStore, article_id: int, revision: int, kind: str, changes: str | None
+    ) -> None:
+        self._changed.append((article_id, item))
+        self._revisions.append(
+            {
+                "article_id": article_id,
+                "revision": revision,
+                "job_id": item.job_id,
+                "fetch_id": item.fetch_id,
+                "kind": kind,
+                "headline": item.article.headline,
+                "content_hash": item.fingerprint.content_hash,
+                "extractor": item.article.extractor,
+                "changes": changes,
+                "document": zlib.compress(to_json(item.article), 6),
+                "created_at": self._now,
+            }
+        )
+
+
+def _headline(item: ToStore) -> str | None:
+    headline = item.article.headline
+    return None if headline is None else clean_text(headline, 1000)
+
+
+def _publisher(article: EnrichedArticle) -> tuple[str, str]:
+    """``(registrable domain, name)`` of the article's publisher."""
+    domain = registrable_domain(host_of(article.final_url or article.url)) or "unknown"
+    return domain, article.publisher or domain
+
+
+def _known_articles(connection: Connection, identities: Sequence[Identity]) -> dict[int, Row[Any]]:
+    ids = {who.article_id for who in identities if who.article_id is not None}
+    if not ids:
+        return {}
+    newest = (article_revisions.c.article_id == articles.c.id) & (
+        article_revisions.c.revision == articles.c.revision
+    )
+    statement = (
+        select(articles, article_revisions.c.fetch_id)
+        .join(article_revisions, newest)
+        .where(articles.c.id.in_(ids))
+    )
+    return {row.id: row for row in connection.execute(statement)}
+
+
+def withdraw(connection: Connection, url_id: int, reason: str, now: datetime) -> bool:
+    """Record that a stored article is gone from its address; False when there was none.
+
+    Nothing of it is overwritten; a later success at the address brings it back as a revision.
+    """
+    target = select(urls.c.article_id).where(urls.c.id == url_id).scalar_subquery()
+    statement = (
+        update(articles)
+        .where(articles.c.id == target, articles.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=now, withdrawn_reason=reason)
+        .returning(articles.c.id, articles.c.revision)
+    )
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        return False
+    events.append(connection, [events.Change("withdrawn", row.id, row.revision)], now)
+    return True

@@ -1,0 +1,22 @@
+"""The change feed: one row a change of an article, in the order of the commits."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, Table, Text
+
+from pipeline.store.tables.metadata import metadata, one_of
+from pipeline.store.types import RowId, UtcTime
+
+EVENT_KINDS = ("stored", "revised", "clustered", "withdrawn")
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", RowId, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("article_id", RowId, ForeignKey("articles.id"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    CheckConstraint(one_of("kind", EVENT_KINDS), name="kind"),
+    sqlite_autoincrement=True,  # a sequence number is never given twice
+)

@@ -1,0 +1,64 @@
+"""Store: the draft to normalized rows, in the transaction that ends the job; then its copies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.dedup import fingerprint, judge
+from pipeline.models import EnrichedArticle
+from pipeline.store.articles import ToStore, save_articles
+from pipeline.store.drafts import load_draft
+from pipeline.store.duplicates import cluster, not_compared
+from pipeline.store.engine import Connection
+from pipeline.store.fetches import fetched_at
+from pipeline.store.ledger.claims import Claim, end
+from pipeline.store.transactions import transact
+from workers.stages.step import Done, Step
+from workers.wiring import Services
+
+COMPARE_AT_ONCE = 100
+
+
+class StoreStep(Step[ToStore]):
+    def work(self, services: Services, held: Claim) -> ToStore:
+        def read(connection: Connection) -> ToStore:
+            if held.fetch_id is None:
+                raise LookupError(f"job {held.job_id} stands at store without a fetch")
+            article = load_draft(connection, held.job_id, EnrichedArticle)
+            return ToStore(
+                job_id=held.job_id,
+                url_id=held.url_id,
+                fetch_id=held.fetch_id,
+                article=article,
+                fingerprint=fingerprint(article.body_text),
+                fetched_at=fetched_at(connection, held.fetch_id),
+            )
+
+        return transact(services.engine, read, read_only=True)
+
+    def write(
+        self, connection: Connection, services: Services, done: Sequence[Done[ToStore]]
+    ) -> None:
+        now = services.now()
+        saved = save_articles(connection, [one.output for one in done], now)
+        for one, result in zip(done, saved, strict=True):
+            stored = result.stored
+            end(
+                connection,
+                one.claim,
+                stored.outcome,
+                now,
+                reason="same_text" if stored.outcome == "duplicate" else None,
+                detail=stored.duplicate_of,
+                article_id=result.article_id,
+            )
+
+    def after(self, services: Services) -> None:
+        """Compare what was just committed, and what a crash left uncompared."""
+
+        def work(connection: Connection) -> None:
+            waiting = not_compared(connection, COMPARE_AT_ONCE)
+            if waiting:
+                cluster(connection, waiting, judge, services.now())
+
+        transact(services.engine, work)
