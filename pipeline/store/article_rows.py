@@ -140,13 +140,8 @@ def _enrichers(article_id: int, article: EnrichedArticle) -> list[dict[str, Any]
 
 def _write_authors(connection: Connection, changed: Sequence[tuple[int, EnrichedArticle]]) -> None:
     ids = [article_id for article_id, _ in changed]
-    publisher_of = dict(
-        connection.execute(
-            select(t.articles.c.id, t.articles.c.publisher_id).where(t.articles.c.id.in_(ids))
-        )
-        .tuples()
-        .all()
-    )
+    of = select(t.articles.c.id, t.articles.c.publisher_id).where(t.articles.c.id.in_(ids))
+    publisher_of = {row.id: row.publisher_id for row in connection.execute(of)}
     named = [
         (article_id, position, author)
         for article_id, article in changed

@@ -56,13 +56,38 @@ def save_articles(connection: Connection, items: Sequence[ToStore], now: datetim
     Raises what the database raises for an item that it cannot hold; the caller then stores the
     batch one by one.
     """
-    identities = resolve(connection, items, now)
-    known = _known_articles(connection, identities)
-    publishers = publisher_ids(connection, [_publisher(item.article) for item in items])
-    copies = exact_copies(connection, [item.fingerprint for item in items])
-    batch = _Batch(connection, now, known, publishers, copies)
-    saved = [batch.save(item, who) for item, who in zip(items, identities, strict=True)]
-    return batch.write(saved)
+    saved: dict[int, Saved] = {}
+    left = list(enumerate(items))
+    while left:
+        # Two addresses of one page in one batch: the second is decided after the first is stored.
+        left, now_decided = _save_independent(connection, left, now)
+        saved |= now_decided
+    return [saved[index] for index in range(len(items))]
+
+
+def _save_independent(
+    connection: Connection, items: list[tuple[int, ToStore]], now: datetime
+) -> tuple[list[tuple[int, ToStore]], dict[int, Saved]]:
+    """Save those items that share no address with an earlier one; the rest comes back first."""
+    taken: list[tuple[int, ToStore, Identity]] = []
+    rest, used = [], set[int]()
+    identities = resolve(connection, [item for _, item in items], now)
+    for (index, item), who in zip(items, identities, strict=True):
+        if used.isdisjoint(who.all_url_ids):
+            taken.append((index, item, who))
+        else:
+            rest.append((index, item))
+        used.update(who.all_url_ids)
+    chosen = [item for _, item, _ in taken]
+    batch = _Batch(
+        connection,
+        now,
+        _known_articles(connection, [who for _, _, who in taken]),
+        publisher_ids(connection, [_publisher(item.article) for item in chosen]),
+        exact_copies(connection, [item.fingerprint for item in chosen]),
+    )
+    saved = batch.write([batch.save(item, who) for _, item, who in taken])
+    return rest, {index: one for (index, _, _), one in zip(taken, saved, strict=True)}
 
 
 class _Batch:
@@ -85,13 +110,9 @@ class _Batch:
         self._revisions: list[dict[str, Any]] = []
         self._changes: list[events.Change] = []
         self._seen: list[dict[str, Any]] = []
-        self._first_of: dict[int, Saved] = {}
 
     def save(self, item: ToStore, who: Identity) -> Saved:
-        """Decide about one item; rows that others of the batch may need are written at once."""
-        before = self._first_of.get(who.url_id)
-        if before is not None:  # another address of an article stored a moment ago
-            return self._again(item, before.article_id, before.stored.article_id, 1, other=True)
+        """Decide about one item; the row of a new article is written at once."""
         if who.article_id is None:
             return self._new(item, who)
         old = self._known[who.article_id]
@@ -140,10 +161,7 @@ class _Batch:
             revision=1,
             duplicate_of=original[1] if original else None,
         )
-        saved = Saved(stored, article_id, is_new_text=True)
-        for url_id in who.all_url_ids:
-            self._first_of[url_id] = saved
-        return saved
+        return Saved(stored, article_id, is_new_text=True)
 
     def _revised(self, item: ToStore, old: Row[Any]) -> Saved:
         revision = old.revision + 1

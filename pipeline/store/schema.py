@@ -70,7 +70,7 @@ def _config() -> Config:
     return config
 
 
-def _run(engine: Engine, work: Callable[[Config], None]) -> None:
+def _run(engine: Engine, work: Callable[[Config], object]) -> None:
     with engine.begin() as connection:
         _wait_for_others(connection)
         config = _config()
