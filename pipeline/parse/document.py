@@ -1,0 +1,145 @@
+"""A page opened once: its tree, its metadata and its structured data, for all kinds of evidence.
+
+One lxml parse a page, from UTF-8 bytes. Plain text becomes one ``<pre>``. Nothing here decides
+what is a headline or an author, and no page may make it raise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from pipeline.models import FetchedPage, SourceProfile
+from pipeline.parse.limits import ParseLimits
+from pipeline.parse.source_caps import cap_source
+from pipeline.parse.structured import Node, read_structured
+
+_LANDMARKS = ("base", "h1", "h2", "link", "meta", "script", "time", "title")
+_MARKUP_STARTS = ("<!doctype html", "<html", "<head", "<body")
+_META_CHARS = 20_000
+_META_VALUES = 200
+
+
+@dataclass(slots=True)
+class Document:
+    """What every kind of evidence reads; nobody writes to it but :func:`open_document`."""
+
+    root: HtmlElement
+    url: str
+    final_url: str
+    base_url: str
+    """What relative addresses on the page are relative to."""
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    """Lower-case name, property, itemprop or http-equiv of ``<meta>`` -> contents, page order."""
+    structured: list[Node] = field(default_factory=list)
+    """The page's JSON-LD objects, ``@graph`` and nesting flattened, references resolved once."""
+    landmarks: dict[str, list[HtmlElement]] = field(default_factory=dict)
+    """Elements by tag, in page order: base, h1, h2, link, meta, script, time, title."""
+    limits: list[str] = field(default_factory=list)
+    """Names of the caps that cut the page."""
+    source: SourceProfile | None = None
+    plain_text: bool = False
+    """True when the page is text without markup, held in one ``<pre>``."""
+
+
+def open_document(
+    page: FetchedPage, source: SourceProfile | None = None, limits: ParseLimits | None = None
+) -> Document:
+    """The page as a document; an empty one when there is nothing to read. Never raises."""
+    limits = limits or ParseLimits()
+    text = _decode(page, limits)
+    plain = _is_plain_text(page, text)
+    source_bytes, cut = cap_source(text.encode("utf-8", "replace"), limits)
+    root = _plain_text_tree(text) if plain else _tree(source_bytes, cut)
+    if len(page.body) > limits.max_bytes and "max_bytes" not in cut:
+        cut.insert(0, "max_bytes")
+    document = Document(
+        root=root,
+        url=page.url,
+        final_url=page.final_url,
+        base_url=page.final_url or page.url,
+        limits=cut,
+        source=source,
+        plain_text=plain,
+    )
+    for element in root.iter(*_LANDMARKS):
+        document.landmarks.setdefault(element.tag, []).append(element)
+    document.base_url = _base_url(document)
+    document.meta = _meta(document.landmarks.get("meta", []))
+    scripts = document.landmarks.get("script", [])
+    document.structured = read_structured(_structured_sources(scripts), document.limits)
+    return document
+
+
+def _decode(page: FetchedPage, limits: ParseLimits) -> str:
+    """The page's characters without NULs and lone surrogates, which libxml2 stumbles over."""
+    body = page.body[: limits.max_bytes]
+    try:
+        text = body.decode(page.charset, errors="replace")
+    except (LookupError, UnicodeError, ValueError):
+        text = body.decode("utf-8", errors="replace")
+    return text.removeprefix("\ufeff").replace("\0", "")
+
+
+def _is_plain_text(page: FetchedPage, text: str) -> bool:
+    start = text[:512].lstrip().lower()
+    return page.media_type == "text/plain" and not start.startswith(_MARKUP_STARTS)
+
+
+def _plain_text_tree(text: str) -> HtmlElement:
+    """The lines of a text as one preformatted element; characters XML forbids are left out."""
+    root: HtmlElement = html.document_fromstring("<html><body><pre></pre></body></html>")
+    allowed = "".join(c for c in text if c >= " " or c in "\t\n\r\f")
+    root[0][0].text = allowed.replace("\f", "\n").translate(_NONCHARACTERS)
+    return root
+
+
+_NONCHARACTERS = dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd")
+
+
+def _tree(source: bytes, cut: list[str]) -> HtmlElement:
+    # huge_tree lifts libxml2's depth from 256, beyond which it drops the rest of the page, to 2048.
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    try:
+        root = html.document_fromstring(source, parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return html.document_fromstring("<html><body></body></html>")
+    if any("Excessive depth" in entry.message for entry in parser.error_log.filter_from_fatals()):
+        cut.append("max_depth")
+    return root
+
+
+def _base_url(document: Document) -> str:
+    for element in document.landmarks.get("base", []):
+        try:
+            return str(urljoin(document.base_url, (element.get("href") or "").strip()))
+        except ValueError:
+            break
+    return document.base_url
+
+
+def _meta(elements: list[HtmlElement]) -> dict[str, list[str]]:
+    meta: dict[str, list[str]] = {}
+    for element in elements:
+        content = element.get("content")
+        if content is None or not content.strip():
+            continue
+        for key in ("property", "name", "itemprop", "http-equiv"):
+            for name in (element.get(key) or "").lower().split():
+                values = meta.setdefault(name, [])
+                if len(values) < _META_VALUES:
+                    values.append(content[:_META_CHARS].strip())
+    return meta
+
+
+def _structured_sources(scripts: list[HtmlElement]) -> list[str]:
+    return [
+        element.text
+        for element in scripts
+        if element.text and "ld+json" in (element.get("type") or "").lower()
+    ]
