@@ -22,6 +22,7 @@ REASONS: dict[str, str] = {
     "deadline_exceeded": "the page did not arrive within the fetch deadline",
     "rate_limited": "the server answered 429, or 503 with Retry-After",
     "server_error": "the server answered 5xx",
+    "robots_unreachable": "robots.txt could not be read, so nothing is allowed for now",
     "host_busy": "the host's turn is not yet come",
     # --- fetch: drop
     "address_forbidden": "the address is not public, or not one this source may reach",

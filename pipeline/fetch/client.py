@@ -1,0 +1,196 @@
+"""The HTTP client: one page, within its limits, or the outcome that says why not.
+
+A fetch opens its own connections, follows redirects itself (each hop is looked at like the
+first), and has one deadline for everything: a timer shuts its sockets, because ``timeout=``
+alone never ends a server that sends a byte now and then. No proxies, no cookies, no retries.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from pipeline.errors import Drop, TryLater
+from pipeline.fetch.addresses import Resolver, resolve
+from pipeline.fetch.answers import REDIRECTS, refusal_of
+from pipeline.fetch.deadline import Deadline, Meter
+from pipeline.fetch.encodings import PIECE, decode, decoders
+from pipeline.fetch.faults import LIBRARY_ERRORS, outcome_of
+from pipeline.fetch.pages import with_charset
+from pipeline.fetch.policy import FetchPolicy
+from pipeline.fetch.robots import Answer, Robots
+from pipeline.fetch.session import GuardedSession
+from pipeline.models import FetchedPage, FetchRequest
+from pipeline.urls import normalize_url
+
+NOT_MODIFIED = 304
+REFUSAL_BYTES = 64 * 1024
+"""How much of an error page is read: enough to see what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """One answer, its body read within the caps."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    wire_bytes: int
+
+    @property
+    def lowered(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in reversed(self.headers)}
+
+
+class Client:
+    """Fetches pages from many threads; each has its own session. Close it when done."""
+
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        *,
+        resolver: Resolver = resolve,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        verify: bool | str = True,
+    ) -> None:
+        self._policy = policy
+        self._resolver = resolver
+        self._now = now
+        self._verify = verify
+        self._threads = threading.local()
+        self._robots = Robots(policy.user_agent, self._robots_answer, now)
+
+    def fetch(self, request: FetchRequest) -> FetchedPage:
+        """The page, or status 304 without a body for a conditional request.
+
+        Raises ``TryLater`` or ``Drop`` with a reason of :data:`pipeline.errors.REASONS`.
+        """
+        url = normalize_url(request.url)
+        if self._policy.respect_robots:
+            self._robots.check(url)
+        started = time.monotonic()
+        hops = self._follow(url, _conditional(request))
+        last = hops[-1]
+        refusal = refusal_of(last.status, last.lowered, last.body, self._now())
+        if refusal is not None:
+            raise refusal
+        page = FetchedPage(
+            url=request.url,
+            final_url=last.url,
+            status=last.status,
+            headers=last.headers,
+            body=last.body,
+            fetched_at=self._now(),
+            redirects=tuple(hop.url for hop in hops[:-1]),
+            wire_bytes=sum(hop.wire_bytes for hop in hops),
+            elapsed_seconds=time.monotonic() - started,
+        )
+        return replace(page, body=b"") if page.status == NOT_MODIFIED else with_charset(page)
+
+    def close(self) -> None:
+        """Drop this thread's session; no connection outlives a fetch anyway."""
+        session: GuardedSession | None = getattr(self._threads, "session", None)
+        if session is not None:
+            session.close()
+
+    def _robots_answer(self, url: str) -> Answer:
+        last = self._follow(url, {}, whole=False)[-1]
+        return last.status, last.body, last.lowered.get("cache-control")
+
+    def _follow(self, url: str, headers: Mapping[str, str], *, whole: bool = True) -> list[_Hop]:
+        """Every answer on the way, the last one last. Without ``whole`` a body is cut at the cap
+        instead of refused."""
+        hops: list[_Hop] = []
+        session = self._session()
+        with Deadline(self._policy.deadline_seconds, session.sockets) as deadline:
+            while True:
+                # What makes a request conditional belongs to the host that gave it.
+                same_host = not hops or urlsplit(url).netloc == urlsplit(hops[0].url).netloc
+                hop = self._ask(session, url, headers if same_host else {}, whole, deadline)
+                hops.append(hop)
+                target = hop.lowered.get("location")
+                if hop.status not in REDIRECTS or not target:
+                    return hops
+                url = _next(hop.url, target)
+                if len(hops) > self._policy.max_redirects or url in {h.url for h in hops}:
+                    raise Drop("too_many_redirects", " -> ".join([*(h.url for h in hops), url]))
+                if whole and self._policy.respect_robots:
+                    self._robots.check(url)
+
+    def _ask(
+        self,
+        session: GuardedSession,
+        url: str,
+        headers: Mapping[str, str],
+        whole: bool,
+        deadline: Deadline,
+    ) -> _Hop:
+        try:
+            with session.get(url, headers, deadline.left_seconds()) as response:
+                hop = self._read(url, response, whole)
+            # A shut socket reads like the end of a body that has no length of its own.
+            if deadline.passed:
+                raise TimeoutError
+            return hop
+        except LIBRARY_ERRORS as error:
+            if deadline.passed:
+                seconds = self._policy.deadline_seconds
+                raise TryLater("deadline_exceeded", f"not complete after {seconds:g} s") from error
+            raise outcome_of(error) from error
+
+    def _read(self, url: str, response: requests.Response, whole: bool) -> _Hop:
+        headers = tuple((str(k), str(v)) for k, v in response.raw.headers.items())
+        if sum(len(k) + len(v) for k, v in headers) > self._policy.max_header_bytes:
+            raise Drop("too_large", f"headers above {self._policy.max_header_bytes} bytes")
+        is_page = 200 <= response.status_code < 300
+        meter = Meter(self._policy.max_wire_bytes)
+        wire = meter.count(response.raw.stream(PIECE, decode_content=False))
+        body = bytearray()
+        for piece in decode(wire, decoders(response.headers.get("content-encoding"))):
+            body += piece
+            if not is_page and len(body) > REFUSAL_BYTES:
+                break
+            if len(body) > self._policy.max_decoded_bytes:
+                if not whole:
+                    break
+                raise Drop("too_large", f"over {self._policy.max_decoded_bytes} bytes decoded")
+        return _Hop(url, response.status_code, headers, bytes(body), meter.seen)
+
+    def _session(self) -> GuardedSession:
+        session: GuardedSession | None = getattr(self._threads, "session", None)
+        if session is None:
+            session = GuardedSession(self._policy, self._resolver, self._verify)
+            self._threads.session = session
+        return session
+
+
+def _conditional(request: FetchRequest) -> dict[str, str]:
+    named = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+    headers = {name: value for name, value in named.items() if value}
+    return dict(request.source.headers if request.source else ()) | headers
+
+
+def _next(url: str, location: str) -> str:
+    """Where a redirect leads. Raises ``Drop`` for what must not be followed."""
+    with contextlib.suppress(UnicodeError):
+        # Servers send raw UTF-8; the HTTP library reads headers as Latin-1.
+        location = location.encode("latin-1").decode("utf-8")
+    try:
+        target = urljoin(url, location.strip())
+    except ValueError as error:
+        raise Drop("bad_redirect", f"to {location[:200]!r}") from error
+    scheme = urlsplit(target).scheme
+    if scheme not in ("http", "https") or (url.startswith("https:") and scheme == "http"):
+        raise Drop("scheme_forbidden", f"redirect from {url} to {target[:200]}")
+    try:
+        return normalize_url(target)
+    except Drop as error:
+        raise Drop("bad_redirect", f"to {location[:200]!r}: {error.detail}") from error

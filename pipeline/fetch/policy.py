@@ -1,0 +1,31 @@
+"""How pages may be fetched: limits, identity, what may be reached."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from functools import cached_property
+
+MEBIBYTE = 2**20
+
+
+@dataclass(frozen=True)
+class FetchPolicy:
+    """Limits of one fetch. Times in seconds, sizes in bytes."""
+
+    user_agent: str = "Copydesk/0.1"
+    deadline_seconds: float = 30.0
+    connect_timeout_seconds: float = 10.0
+    max_wire_bytes: int = 10 * MEBIBYTE
+    max_decoded_bytes: int = 10 * MEBIBYTE
+    max_header_bytes: int = 64 * 1024
+    max_redirects: int = 5
+    allowed_ports: tuple[int, ...] = (80, 443)
+    allowed_networks: tuple[str, ...] = ()
+    """CIDRs that lift the ban on private addresses, and on ports, for targets inside them."""
+    respect_robots: bool = True
+
+    @cached_property
+    def networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """``allowed_networks``, parsed. Raises ``ValueError`` for one that is none."""
+        return tuple(ipaddress.ip_network(text) for text in self.allowed_networks)

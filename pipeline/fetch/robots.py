@@ -1,0 +1,107 @@
+"""robots.txt by RFC 9309, kept per host and asked for before the first page.
+
+2xx         its rules hold, for a day or as Cache-Control says
+3xx         followed, at most five times
+4xx         there are no rules: everything is allowed
+5xx, none   nothing is allowed for now; the page is tried again later
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from pipeline.errors import Drop, TryLater
+
+MAX_BYTES = 500 * 1024  # RFC 9309 section 2.5: at least 500 KiB must be read
+KEEP = timedelta(hours=24)  # RFC 9309 section 2.4: no longer than 24 hours
+KEEP_AT_LEAST = timedelta(minutes=5)
+KEEP_UNREACHABLE = timedelta(minutes=10)
+MOST_HOSTS = 10_000
+
+Answer = tuple[int, bytes, str | None]
+"""``(status, body, Cache-Control)`` of the last hop."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    parsed: Protego | TryLater
+    """The rules, or why they could not be read: then nothing is allowed for now."""
+    expires_at: datetime
+
+
+class Robots:
+    """The rules of every host asked. Safe to use from many threads.
+
+    ``get`` fetches a robots.txt and raises ``TryLater`` when no answer was had; a ``Drop`` that
+    it raises (a forbidden address) is the page's own.
+    """
+
+    def __init__(self, agent: str, get: Callable[[str], Answer], now: Callable[[], datetime]):
+        self._agent = agent
+        self._get = get
+        self._now = now
+        self._kept: dict[str, _Rules] = {}
+        self._lock = threading.Lock()
+
+    def check(self, url: str) -> None:
+        """Return when the URL may be fetched.
+
+        Raises ``Drop("robots_forbidden")``, or ``TryLater`` when the rules could not be read:
+        ``robots_unreachable`` for a 5xx, else what kept the answer away.
+        """
+        rules = self._rules(url)
+        if isinstance(rules.parsed, TryLater):
+            wait = rules.expires_at - self._now()
+            raise TryLater(rules.parsed.reason, rules.parsed.detail, after=wait)
+        if not rules.parsed.can_fetch(url, self._agent):
+            raise Drop("robots_forbidden", f"{_origin(url)}/robots.txt")
+
+    def crawl_delay_seconds(self, url: str) -> float | None:
+        """The delay that the host asks of us; None when it names none."""
+        rules = self._rules(url)
+        if isinstance(rules.parsed, TryLater):
+            return None
+        delay: float | None = rules.parsed.crawl_delay(self._agent)
+        return delay
+
+    def _rules(self, url: str) -> _Rules:
+        origin = _origin(url)
+        kept = self._kept.get(origin)
+        if kept is None or kept.expires_at <= self._now():
+            kept = self._read(origin)
+            with self._lock:
+                if len(self._kept) >= MOST_HOSTS:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[origin] = kept
+        return kept
+
+    def _read(self, origin: str) -> _Rules:
+        try:
+            status, body, cache_control = self._get(origin + "/robots.txt")
+        except TryLater as error:
+            return _Rules(error, self._now() + KEEP_UNREACHABLE)
+        now = self._now()
+        if status >= 500 or status == 429:
+            unreachable = TryLater("robots_unreachable", f"{origin}/robots.txt: status {status}")
+            return _Rules(unreachable, now + KEEP_UNREACHABLE)
+        text = body[:MAX_BYTES].decode("utf-8-sig", "replace") if status < 300 else ""
+        return _Rules(Protego.parse(text), now + _lifetime(cache_control))
+
+
+def _lifetime(cache_control: str | None) -> timedelta:
+    match = re.search(r"max-age\s*=\s*(\d{1,9})", cache_control or "", re.I)
+    if match is None:
+        return KEEP
+    return min(max(timedelta(seconds=int(match.group(1))), KEEP_AT_LEAST), KEEP)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

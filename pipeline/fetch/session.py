@@ -1,0 +1,60 @@
+"""One thread's HTTP session: guarded transport, honest headers, nothing remembered."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+
+from pipeline.fetch.addresses import Resolver
+from pipeline.fetch.connections import GuardedAdapter
+from pipeline.fetch.encodings import ACCEPT_ENCODING
+from pipeline.fetch.policy import FetchPolicy
+
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
+
+
+class GuardedSession:
+    """``requests`` without its conveniences: no proxies or netrc from the environment, no
+    cookies, no redirects, no retries."""
+
+    def __init__(self, policy: FetchPolicy, resolver: Resolver, verify: bool | str) -> None:
+        self._adapter = GuardedAdapter(policy, resolver)
+        self._verify = verify
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers.clear()
+        self._session.headers.update(
+            {
+                "User-Agent": policy.user_agent,
+                "Accept": ACCEPT,
+                "Accept-Encoding": ACCEPT_ENCODING,
+                "Connection": "close",
+            }
+        )
+        for prefix in ("http://", "https://"):
+            self._session.mount(prefix, self._adapter)
+
+    @property
+    def sockets(self) -> list[socket.socket]:
+        """The sockets that the current fetch has opened."""
+        return self._adapter.sockets
+
+    def get(
+        self, url: str, headers: Mapping[str, str], timeout_seconds: float
+    ) -> requests.Response:
+        """The answer, its body not yet read. Raises what requests and urllib3 raise."""
+        return self._session.get(
+            url,
+            headers=dict(headers),
+            stream=True,
+            allow_redirects=False,
+            timeout=timeout_seconds,
+            verify=self._verify,
+        )
+
+    def close(self) -> None:
+        self._session.close()
