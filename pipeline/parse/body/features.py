@@ -35,6 +35,7 @@ from pipeline.parse.body.walk import Layout
 _TAG_COLUMNS = ("p", "div", "li", "td", "tr", "h1", "h2", "h3", "h4", "span", "figcaption", "dd")
 _BITS = np.arange(len(TRAITS), dtype=np.int64)
 _MAX_GAP = 40
+_LABEL_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Hints:
     headline: str = ""
     description: str = ""
     article_body: str = ""
+    authors: str = ""
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def page_facts(layout: Layout, hints: Hints) -> PageFacts:
     columns: dict[str, Floats] = {}
     _text_columns(columns, layout, chars, where)
     _place_columns(columns, layout, where)
+    _picture_columns(columns, layout)
     _position_columns(columns, layout, where)
     _word_columns(columns, chars, where, headline, hints)
     _neighbour_columns(columns, where)
@@ -81,6 +85,7 @@ def column_names() -> list[str]:
     columns: dict[str, Floats] = {}
     _text_columns(columns, layout, chars, where)
     _place_columns(columns, layout, where)
+    _picture_columns(columns, layout)
     _position_columns(columns, layout, where)
     _word_columns(columns, chars, where, None, Hints())
     _neighbour_columns(columns, where)
@@ -131,6 +136,14 @@ def _text_columns(
     columns["link share"] = np.array([run.link_chars for run in runs]) / length
     columns["links"] = np.log1p(np.array([len(run.links) for run in runs], np.float64))
     columns["bold share"] = np.array([run.bold_chars for run in runs]) / length
+    columns["italic share"] = np.array([run.italic_chars for run in runs]) / length
+    columns["ends in link"] = np.array(
+        [bool(run.links) and run.text.endswith(run.links[-1][1]) for run in runs], np.float64
+    )
+    columns["label"] = np.array([_is_labelled(run.text) for run in runs], np.float64)
+    columns["address"] = np.array(
+        ["@" in run.text or "http" in run.text or "www." in run.text for run in runs], np.float64
+    )
     columns["has time"] = np.array([run.time is not None for run in runs], np.float64)
     columns["at break"] = np.array([run.at_break for run in runs], np.float64)
     for kind, name in ((LOWER, "lower"), (UPPER, "upper"), (DIGIT, "digit"), (QUOTE, "quote")):
@@ -141,6 +154,36 @@ def _text_columns(
     tags = np.array([run.tag for run in runs], dtype="U10")
     for tag in _TAG_COLUMNS:
         columns[f"tag {tag}"] = (tags == tag).astype(np.float64)
+
+
+def _is_labelled(text: str) -> bool:
+    """Whether it begins with a few words and a colon."""
+    return ":" in text[:_LABEL_CHARS] or "：" in text[:_LABEL_CHARS]
+
+
+def _picture_columns(columns: dict[str, Floats], layout: Layout) -> None:
+    """Images right before and after the run, and inside its parent."""
+    count = len(layout.runs)
+    spots = np.array([picture.next_run for picture in layout.pictures], np.int64)
+    at = np.bincount(spots, minlength=count + 1)[: count + 1]
+    columns["images before"] = np.minimum(at[:count], 3).astype(np.float64)
+    columns["images after"] = np.minimum(at[1 : count + 1], 3).astype(np.float64)
+    parents = np.maximum(np.array(layout.parents, np.int64), 0)
+    held = np.bincount(
+        np.array([picture.container for picture in layout.pictures], np.int64),
+        minlength=len(layout.parents),
+    )
+    element = np.array([run.container for run in layout.runs], np.int64)
+    for level in ("own", "parent"):
+        columns[f"{level}: images"] = np.minimum(held[element], 3).astype(np.float64)
+        element = parents[element]
+    first, end = np.array(layout.first_runs), np.array(layout.end_runs)
+    element = parents[np.array([run.container for run in layout.runs], np.int64)]
+    sums = np.concatenate(([0], np.cumsum(at)))
+    inside = sums[np.minimum(end[element] + 1, count + 1)] - sums[first[element]]
+    columns["parent: images a run"] = np.minimum(
+        inside / np.maximum(end[element] - first[element], 1), 3.0
+    )
 
 
 def _place_columns(columns: dict[str, Floats], layout: Layout, where: Places) -> None:
@@ -236,6 +279,12 @@ def _word_columns(
         if description is not None
         else np.zeros(runs)
     )
+    for name, text in (("author words", hints.authors), ("site words", hints.site)):
+        columns[name] = (
+            share(np.isin(chars.words, hash_words(text)) & long_words) if text else np.zeros(runs)
+        )
+        columns[f"{name}, any"] = (columns[name] > 0).astype(np.float64)
+        columns[f"{name} known"] = np.full(runs, float(bool(text)))
     columns["article body"] = (
         share(_in_sequence(chars, hash_words(hints.article_body)))
         if hints.article_body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml.html import HtmlElement
@@ -14,10 +15,11 @@ from pipeline.parse.body.characters import Floats
 from pipeline.parse.body.entry_times import entry_times
 from pipeline.parse.body.features import Hints, PageFacts, page_facts
 from pipeline.parse.body.links import next_page, story_links
-from pipeline.parse.body.pictures import story_images
+from pipeline.parse.body.pictures import story_images, unmarked_images
 from pipeline.parse.body.result import Body
 from pipeline.parse.body.rules import rule_scores
-from pipeline.parse.body.walk import walk
+from pipeline.parse.body.unmarked import is_unmarked, label_runs
+from pipeline.parse.body.walk import Layout, walk
 from pipeline.parse.limits import Deadline, ParseLimits
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 _LIMITS = ParseLimits()
 _THRESHOLD = 0.5
+_UNMARKED_CONFIDENCE = 0.8
+_MAX_AUTHORS = 10
+_AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
 
 
 def find_body(
@@ -38,6 +43,28 @@ def find_body(
     layout = walk(_visible(document.root), limits, deadline)
     if not layout.runs:
         return Body(limits=tuple(layout.cut))
+    if document.plain_text or is_unmarked(layout):
+        return _unmarked_body(document, layout, headline)
+    return _marked_body(document, layout, headline)
+
+
+def _unmarked_body(document: Document, layout: Layout, headline: str | None) -> Body:
+    pieces, found = label_runs(layout.runs, headline)
+    blocks, body_text = assemble(pieces)
+    story = [True] * len(layout.runs)
+    return Body(
+        blocks=blocks,
+        body_text=body_text,
+        images=unmarked_images(layout, blocks, document.base_url),
+        links=story_links(layout, story, document.base_url),
+        next_page_url=next_page(document.root, document.base_url),
+        confidence=_UNMARKED_CONFIDENCE if body_text else 0.0,
+        found=found,
+        limits=tuple(layout.cut),
+    )
+
+
+def _marked_body(document: Document, layout: Layout, headline: str | None) -> Body:
     facts = page_facts(layout, page_hints(document, headline))
     scores = rule_scores(facts)
     story = [bool(score >= _THRESHOLD) for score in scores]
@@ -56,10 +83,33 @@ def find_body(
 
 def page_hints(document: Document, headline: str | None) -> Hints:
     """What metadata says of the story's text."""
-    descriptions = document.meta.get("og:description") or document.meta.get("description") or [""]
-    bodies = [item.get("articleBody") for item in document.structured]
+    meta, structured = document.meta, document.structured
+    bodies = [item.get("articleBody") for item in structured]
     longest = max((body for body in bodies if isinstance(body, str)), key=len, default="")
-    return Hints(headline or "", descriptions[0], longest)
+    host = urlsplit(document.base_url).hostname or ""
+    return Hints(
+        headline=headline or "",
+        description=_first(meta, "og:description", "description"),
+        article_body=longest,
+        authors=" ".join(_author_names(document)),
+        site=" ".join((_first(meta, "og:site_name"), *host.removeprefix("www.").split(".")[:1])),
+    )
+
+
+def _first(meta: dict[str, list[str]], *names: str) -> str:
+    return next((meta[name][0] for name in names if meta.get(name)), "")
+
+
+def _author_names(document: Document) -> list[str]:
+    """Names that metadata gives for the authors, unchecked: only compared with the text."""
+    names = [name for key in _AUTHOR_META for name in document.meta.get(key, ())]
+    for item in document.structured:
+        authors = item.get("author")
+        for author in authors if isinstance(authors, list) else [authors]:
+            name = author.get("name") if isinstance(author, dict) else author
+            if isinstance(name, str):
+                names.append(name)
+    return [name for name in names[:_MAX_AUTHORS] if not name.startswith("http")]
 
 
 def _visible(root: HtmlElement) -> HtmlElement:

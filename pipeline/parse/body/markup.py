@@ -83,14 +83,54 @@ TRAIT_WORDS: dict[str, str] = {
 """Trait -> words of class names, ids and item properties: stems (at a word's start or end), or
 ``=`` and a whole word. Two neighbouring words also count as one ("entry-content")."""
 
-TAG_TRAITS = ["in:article", "in:main", "in:aside", "in:footer", "in:header", "in:nav", "in:section", "in:figure", "in:figcaption", "in:form", "in:table", "in:list", "in:blockquote", "in:details", "in:a", "in:button", "in:dl", "in:p", "in:heading"]
+TAG_TRAITS = [
+    "in:article",
+    "in:main",
+    "in:aside",
+    "in:footer",
+    "in:header",
+    "in:nav",
+    "in:section",
+    "in:figure",
+    "in:figcaption",
+    "in:form",
+    "in:table",
+    "in:list",
+    "in:blockquote",
+    "in:details",
+    "in:a",
+    "in:button",
+    "in:dl",
+    "in:p",
+    "in:heading",
+]
 
 TRAITS: tuple[str, ...] = (*TRAIT_WORDS, *TAG_TRAITS)
 BIT: dict[str, int] = {name: 1 << index for index, name in enumerate(TRAITS)}
 
 FURNITURE_MASK = sum(
     BIT[name]
-    for name in ["comment", "related", "teaser", "share", "promo", "newsletter", "nav", "footer", "sidebar", "tags", "hidden", "button", "in:aside", "in:footer", "in:nav", "in:form", "in:button", "bio", "box"]
+    for name in [
+        "comment",
+        "related",
+        "teaser",
+        "share",
+        "promo",
+        "newsletter",
+        "nav",
+        "footer",
+        "sidebar",
+        "tags",
+        "hidden",
+        "button",
+        "in:aside",
+        "in:footer",
+        "in:nav",
+        "in:form",
+        "in:button",
+        "bio",
+        "box",
+    ]
 )
 """Traits that speak against the text below, unless the element holds the headline itself."""
 

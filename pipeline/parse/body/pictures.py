@@ -6,11 +6,12 @@ It knows where the story begins and ends, and nothing of the lead image that met
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
-from pipeline.models import Image
+from pipeline.models import Block, Image
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.markup import BIT, FURNITURE_MASK
 from pipeline.parse.body.walk import Layout, Picture
@@ -50,6 +51,26 @@ def story_images(facts: PageFacts, story: list[bool], base_url: str) -> tuple[Im
             caption, credit = _caption(facts, picture)
             images[url] = Image(url=url, caption=caption, credit=credit)
     return tuple(images.values())
+
+
+def unmarked_images(layout: Layout, blocks: tuple[Block, ...], base_url: str) -> tuple[Image, ...]:
+    """Images of a page without markup; its captions belong to them in order of appearance.
+
+    A caption without an image (a text capture) is a block only: there is no address to keep.
+    """
+    captions: list[tuple[str, str | None]] = []
+    for block in blocks:
+        if block.type == "caption":
+            captions.append((block.text, None))
+        elif block.type == "credit" and captions:
+            captions[-1] = (captions[-1][0], block.text)
+    urls = dict.fromkeys(
+        url
+        for picture in layout.pictures[:_MAX_IMAGES]
+        if not _is_small(picture.element) and (url := _address(picture.element, base_url))
+    )
+    pairs = zip_longest(urls, captions[: len(urls)], fillvalue=(None, None))
+    return tuple(Image(url=str(url), caption=text, credit=by) for url, (text, by) in pairs)
 
 
 def split_credit(caption: str) -> tuple[str, str | None]:

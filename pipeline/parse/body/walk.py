@@ -16,24 +16,113 @@ from pipeline.parse.body.markup import BIT, TAG_BITS, name_traits
 from pipeline.parse.limits import Deadline, ParseLimits
 
 DEAD = frozenset(
-    ["script", "style", "noscript", "template", "svg", "select", "option", "optgroup", "datalist", "textarea", "object", "canvas", "audio", "video", "map", "head", "title", "meta", "link", "base", "math", "progress", "meter", "input", "param", "source", "track", "area", "col", "colgroup", "frame", "frameset", "applet", "noframes", "xml", "hr"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "select",
+        "option",
+        "optgroup",
+        "datalist",
+        "textarea",
+        "object",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "math",
+        "progress",
+        "meter",
+        "input",
+        "param",
+        "source",
+        "track",
+        "area",
+        "col",
+        "colgroup",
+        "frame",
+        "frameset",
+        "applet",
+        "noframes",
+        "xml",
+        "hr",
+    ]
 )
 """Elements whose content is not text of the page."""
 
 INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "nobr", "q", "ruby", "rb", "rp", "rt", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "label", "output", "slot"]
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "nobr",
+        "q",
+        "ruby",
+        "rb",
+        "rp",
+        "rt",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "label",
+        "output",
+        "slot",
+    ]
 )
 
 DOUBTFUL = frozenset(["button", "nav", "menu", "footer", "form", "dialog"])
 """Furniture, unless an unclosed tag made the parser hang the article inside it."""
 
 _BOLD = frozenset(("b", "strong"))
+_ITALIC = frozenset(("i", "em", "cite"))
 _PICTURES = frozenset(("img", "amp-img", "image"))
 _FRAMES = frozenset(("iframe", "amp-iframe", "embed"))
 _CELLS = frozenset(("td", "th"))
 _IN_CELL_BLOCKS = ("p", "div", "table", "ul", "ol", "h1", "h2", "h3", "h4", "img", "section")
 _NAMES = frozenset(
-    ["class", "id", "itemprop", "role", "data-testid", "data-component", "data-type", "data-name", "data-block"]
+    [
+        "class",
+        "id",
+        "itemprop",
+        "role",
+        "data-testid",
+        "data-component",
+        "data-type",
+        "data-name",
+        "data-block",
+    ]
 )
 _CHECK_EVERY = 512
 _ARTICLE_PARAGRAPHS = 8
@@ -53,6 +142,7 @@ class Run:
     links: list[tuple[str, str]]
     """(href, text) of the anchors inside."""
     bold_chars: int
+    italic_chars: int
     traits: int
     """Traits of inline elements inside it."""
     time: str | None
@@ -78,6 +168,8 @@ class Layout:
     parents: list[int] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     traits: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    """Classes, id and the like, joined by blanks."""
     kinds: list[int] = field(default_factory=list)
     """Number of the element's (tag, class) pair on this page: equal elements, equal numbers."""
     depths: list[int] = field(default_factory=list)
@@ -118,7 +210,7 @@ class _Walker:
         self.limits = limits
         self.deadline = deadline
         self.layout = Layout()
-        self.kind_numbers: dict[tuple[str, str | None], int] = {}
+        self.kind_numbers: dict[tuple[str, str], int] = {}
         self.stack: list[int] = []
         self.open_elements: list[HtmlElement] = []
         self.text_chars = 0
@@ -127,6 +219,7 @@ class _Walker:
         self.link_hrefs: list[str] = []
         self.link_from = 0
         self.bold_from: int | None = None
+        self.italic_from: int | None = None
         self._start_run()
 
     def _start_run(self) -> None:
@@ -134,12 +227,15 @@ class _Walker:
         self.links: list[tuple[str, str]] = []
         self.link_chars = 0
         self.bold_chars = 0
+        self.italic_chars = 0
         self.inline_traits = 0
         self.time: str | None = None
         self.break_at: int | None = None
         self.link_from = 0
         if self.bold_from is not None:
             self.bold_from = 0
+        if self.italic_from is not None:
+            self.italic_from = 0
 
     # ---------------------------------------------------------------- the loop
     def run(self, root: HtmlElement) -> Layout:
@@ -199,6 +295,9 @@ class _Walker:
         elif tag in _BOLD:
             if self.bold_from is None:
                 self.bold_from = len(self.parts)
+        elif tag in _ITALIC:
+            if self.italic_from is None:
+                self.italic_from = len(self.parts)
         elif tag == "time":
             stamp = element.get("datetime")
             if stamp:
@@ -255,6 +354,8 @@ class _Walker:
             self._end_link()
         elif tag in _BOLD:
             self._end_bold()
+        elif tag in _ITALIC:
+            self._end_italic()
         elif tag not in INLINE and self.stack and self.open_elements[-1] is element:
             self._flush()
             self._close()
@@ -266,20 +367,20 @@ class _Walker:
     def _open(self, element: HtmlElement, tag: str) -> None:
         layout = self.layout
         bits = TAG_BITS.get(tag, 0)
-        names = None
+        names = ""
         for key, value in element.items():
             if key in _NAMES:
                 bits |= name_traits(value)
-                if key == "class":
-                    names = value
+                names = f"{names} {value}" if names else value
+                layout.classed_elements += key == "class"
             elif key == "hidden" or (key == "style" and "display" in value and "none" in value):
                 bits |= BIT["hidden"]
-        layout.classed_elements += names is not None
         numbers = self.kind_numbers
-        kind = numbers.setdefault((tag, names), len(numbers))
+        kind = numbers.setdefault((tag, element.get("class") or ""), len(numbers))
         layout.parents.append(self.stack[-1] if self.stack else -1)
         layout.tags.append(tag)
         layout.traits.append(bits)
+        layout.names.append(names)
         layout.kinds.append(kind)
         layout.depths.append(len(self.stack))
         layout.first_runs.append(len(layout.runs))
@@ -310,6 +411,11 @@ class _Walker:
             self.bold_chars += sum(map(len, self.parts[self.bold_from :]))
             self.bold_from = None
 
+    def _end_italic(self) -> None:
+        if self.italic_from is not None:
+            self.italic_chars += sum(map(len, self.parts[self.italic_from :]))
+            self.italic_from = None
+
     def _break(self) -> None:
         """A second break with nothing in between ends the run; one alone ends a line of it."""
         at = self.break_at
@@ -328,6 +434,8 @@ class _Walker:
                 self.links.append((self.link_hrefs[-1], open_text))
             if self.bold_from is not None:
                 self.bold_chars += sum(map(len, self.parts[self.bold_from :]))
+            if self.italic_from is not None:
+                self.italic_chars += sum(map(len, self.parts[self.italic_from :]))
             self._add_run(text, at_break)
         self._start_run()
 
@@ -342,6 +450,7 @@ class _Walker:
                 min(self.link_chars, len(text)),
                 self.links,
                 min(self.bold_chars, len(text)),
+                min(self.italic_chars, len(text)),
                 self.inline_traits,
                 self.time,
                 at_break,
