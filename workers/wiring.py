@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from pipeline.store.raw_pages import RawPages
-
 from config.settings import Settings
 from pipeline.fetch import Client, FetchPolicy
 from pipeline.store.engine import Engine, open_engine
+from pipeline.store.raw_pages import RawPages
 
 DATABASE_PATIENCE_SECONDS = 20.0
 """How long a step waits for a database that went away before it gives its work up. Less than

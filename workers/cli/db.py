@@ -1,0 +1,70 @@
+"""``copydesk db upgrade|check|backup``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workers.cli import exit_codes
+from workers.cli.failure import Failure, UsageFailure
+from workers.cli.options import Json, load_settings
+from workers.cli.output import note, write_json, write_line
+
+command = typer.Typer(no_args_is_help=True, help="Bring the database up, check it, back it up.")
+
+
+@command.command("upgrade")
+def upgrade() -> None:
+    """Bring the schema to this version. Safe to run again, and by several at once."""
+    from pipeline.store import schema
+    from pipeline.store.transactions import transact
+    from workers.wiring import bootstrap
+
+    services = bootstrap(load_settings())
+    # One container may start before the database does.
+    transact(services.engine, lambda connection: None, patience_seconds=30)
+    schema.upgrade(services.engine)
+    note(f"the schema is at {schema.check(services.engine).current}")
+    services.close()
+
+
+@command.command("check")
+def check(as_json: Json = False) -> None:
+    """Say whether the schema is current; end with 4 when it is not."""
+    from pipeline.store import schema
+    from pipeline.store.transactions import transact
+    from workers.wiring import bootstrap
+
+    services = bootstrap(load_settings())
+    transact(services.engine, lambda connection: None)
+    state = schema.check(services.engine)
+    services.close()
+    if as_json:
+        write_json({"current": state.current, "head": state.head, "pending": state.pending})
+    else:
+        write_line(f"schema {state.current or 'missing'}, newest {state.head}")
+    if not state.is_current:
+        message = "the schema is not current; run `copydesk db upgrade`"
+        raise Failure(message, exit_codes.CONFIGURATION)
+
+
+@command.command("backup")
+def backup(target: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
+    """Copy a SQLite database to a file while it is in use."""
+    import sqlite3
+
+    from pipeline.store.engine import sqlite_path
+
+    settings = load_settings()
+    path = sqlite_path(settings.database_url)
+    if path is None:
+        raise UsageFailure("this database is PostgreSQL: back it up with pg_dump --format=custom")
+    if target.exists():
+        raise UsageFailure(f"{target} exists; name a new file")
+    if not path.is_file():
+        raise UsageFailure(f"there is no database at {path} yet")
+    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
+        source.backup(copy)
+    note(f"{target}: {target.stat().st_size:,} bytes. Raw pages lie in {settings.data_dir}/raw")

@@ -1,0 +1,61 @@
+"""Where output goes: data on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+
+def data_console() -> Console:
+    """For results. Rich looks at NO_COLOR, and at whether this is a terminal."""
+    from rich.console import Console
+
+    # A pipe has no width; 80 columns would cut tables that nobody looks at.
+    return Console(width=None if sys.stdout.isatty() else 160, soft_wrap=False)
+
+
+def note(message: str) -> None:
+    """A line for the person watching, on standard error."""
+    print(message, file=sys.stderr, flush=True)  # noqa: T201 - this is the one place
+
+
+def write_line(line: str) -> None:
+    """One line of data."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def write_json(value: Any) -> None:
+    """One JSON document on one line."""
+    write_line(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def moment(value: datetime | None) -> str:
+    """``2026-03-01 12:00`` (UTC), or a dash."""
+    return "-" if value is None else f"{value:%Y-%m-%d %H:%M}"
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """A progress display on a terminal, None in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield progress
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
