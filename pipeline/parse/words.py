@@ -1,0 +1,60 @@
+"""Text as it should stand in a field, and how alike two texts are. Knows no fields and no tree."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+MAX_FIELD_CHARS = 2_000
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_BREAKS = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.I)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_WORD = re.compile(r"[^\W_]+")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+def clean(value: object) -> str:
+    """A string's text without markup, entities and invisible characters; ``""`` for no string."""
+    if not isinstance(value, str):
+        return ""
+    text = value[:MAX_FIELD_CHARS]
+    for _ in range(2):  # pages escape twice: "&amp;quot;"
+        if "&" not in text:
+            break
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", _BREAKS.sub(" ", text))
+    text = _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """Letters and digits alone, for comparing: without case, spaces and punctuation."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in folded if c.isalnum())
+
+
+@lru_cache(maxsize=512)
+def tokens(text: str) -> tuple[str, ...]:
+    """Words in lower case; in scripts without spaces every character is one."""
+    words: list[str] = []
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+        words.extend(word if _UNSPACED.search(word) else (word,))
+    return tuple(words)
+
+
+def likeness(a: str, b: str) -> float:
+    """Dice coefficient of the words of two texts, 0 to 1."""
+    first, second = tokens(a), tokens(b)
+    if not first or not second:
+        return 0.0
+    left = list(second)
+    shared = 0
+    for word in first:
+        if word in left:
+            left.remove(word)
+            shared += 1
+    return 2 * shared / (len(first) + len(second))
