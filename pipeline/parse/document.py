@@ -105,6 +105,8 @@ def _tree(source: bytes, cut: list[str]) -> HtmlElement:
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
+    # One class for every element, chosen in C: lxml.html's own choice calls Python for each.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         root = html.document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
