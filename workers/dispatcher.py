@@ -101,10 +101,12 @@ class Dispatcher:
 
     def _take_back(self, unsent: list[tuple[Due, str]]) -> None:
         now = self._services.now()
-        transact(
-            self._services.engine,
-            lambda c: [dispatch.unmark(c, job.job_id, message, now) for job, message in unsent],
-        )
+
+        def unmark(connection: Connection) -> None:
+            for job, message in unsent:
+                dispatch.unmark(connection, job.job_id, message, now)
+
+        transact(self._services.engine, unmark)
 
     def _pause(self, sent: list[Due]) -> float:
         """Until the first host that was just served may be asked again, or the usual interval."""
@@ -134,7 +136,7 @@ class Dispatcher:
             return
         held = messages_held(self._app)
         if held is None:  # a broker that does not tell: wait until it must have delivered again
-            missing, age = expected, 2 * settings.visibility_timeout_seconds
+            missing, age = expected, 2.0 * settings.visibility_timeout_seconds
         else:
             missing, age = expected - held, settings.lost_after_seconds
         if missing > 0:

@@ -10,8 +10,8 @@ job stands at its next stage and the same message finds nothing to do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.claims import Claim, claim, still_mine
@@ -19,6 +19,8 @@ from pipeline.store.transactions import DatabaseUnavailable, transact
 from workers import outcomes
 from workers.stages import STEPS, Done, Step
 from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
+
+Result = TypeVar("Result")
 
 
 def run_step(services: Services, stage: str, job_ids: Sequence[int], message: str) -> int:
@@ -31,7 +33,7 @@ def run_step(services: Services, stage: str, job_ids: Sequence[int], message: st
     done: list[Done[Any]] = []
     for held in _claim(services, stage, job_ids, message):
         if held.attempt > services.settings.max_attempts:
-            _transact(services, lambda c, held=held: outcomes.give_up(c, held, services.now()))
+            _give_up(services, held)
             continue
         try:
             done.append(Done(held, step.work(services, held)))
@@ -75,9 +77,13 @@ def _write_held(
     return len(mine)
 
 
+def _give_up(services: Services, held: Claim) -> None:
+    _transact(services, lambda c: outcomes.give_up(c, held, services.now()))
+
+
 def _settle(services: Services, held: Claim, error: Exception) -> None:
     _transact(services, lambda c: outcomes.settle(c, services, held, error))
 
 
-def _transact(services: Services, work: Any) -> Any:
+def _transact(services: Services, work: Callable[[Connection], Result]) -> Result:
     return transact(services.engine, work, patience_seconds=DATABASE_PATIENCE_SECONDS)

@@ -81,16 +81,17 @@ def _steps_done() -> int:
 
 def _watch(heartbeat: Heartbeat) -> None:
     # weak=False: the receivers are local functions and nothing else keeps them alive.
-    @signals.worker_ready.connect(weak=False)
-    def _ready(**_: Any) -> None:
+    def ready(**_: Any) -> None:
         heartbeat.start()
         log.info("worker ready")
 
-    @signals.worker_shutdown.connect(weak=False)
-    def _stopped(**_: Any) -> None:
+    def stopped(**_: Any) -> None:
         heartbeat.stop()
 
-    @signals.worker_process_init.connect(weak=False)
-    def _child(**_: Any) -> None:
+    def child(**_: Any) -> None:
         # Pool processes of a worker that was killed would go on without a master.
         die_with_parent()
+
+    signals.worker_ready.connect(ready, weak=False)
+    signals.worker_shutdown.connect(stopped, weak=False)
+    signals.worker_process_init.connect(child, weak=False)

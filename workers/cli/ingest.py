@@ -89,10 +89,12 @@ def _wait(services: Services, run_id: int, timeout: float) -> Account:
     from workers.embedded.borrowed import borrowed_stack
     from workers.waiting import wait_for_run
 
-    with borrowed_stack(services), progress_bar() as bar:
+    with borrowed_stack(services) as stack, progress_bar() as bar:
         task = bar.add_task("articles", total=None) if bar else None
 
         def show(counted: Account) -> None:
+            if stack is not None:
+                stack.revive()
             if bar is not None and task is not None:
                 done = counted.accepted - counted.pending
                 bar.update(task, total=counted.accepted, completed=done)

@@ -38,7 +38,7 @@ def json_ld(story: Story, url: str) -> str:
 <link rel="canonical" href="{escape(url)}"><meta property="og:site_name" content="Harbour Post">
 <meta property="og:title" content="{escape(story.headline)} - Harbour Post">"""
     wall = (
-        '<aside class="paywall"><p>You have read your free articles. Subscribe to go on.</p></aside>'
+        '<aside class="paywall"><p>Your free articles are used up. Subscribe to go on.</p></aside>'
         if story.paywall
         else ""
     )
@@ -76,7 +76,8 @@ def open_graph(story: Story, url: str) -> str:
 <div class="author">Von {escape(" und ".join(story.authors))}</div>{_figure(story)}
 {_paragraphs(story)}
 <div class="teaser-box"><h4>Lesen Sie auch</h4><a href="/x">Fähre fällt wegen Niedrigwasser aus</a>
-</div></div><div class="cookie-hinweis">Wir verwenden Cookies. <button>Einverstanden</button></div>"""
+</div></div>
+<div class="cookie-hinweis">Wir verwenden Cookies. <button>Einverstanden</button></div>"""
     return _page(story, f"{story.headline} | Nordstern Anzeiger", head, body)
 
 
@@ -157,8 +158,8 @@ def _page(story: Story, title: str, head: str, body: str) -> str:
 {head}
 </head><body>
 {body}
-<footer><p>© 2026. All rights reserved. <a href="/imprint">Imprint</a> <a href="/privacy">Privacy</a>
-</p></footer></body></html>
+<footer><p>© 2026. All rights reserved. <a href="/imprint">Imprint</a>
+<a href="/privacy">Privacy</a></p></footer></body></html>
 """
 
 
@@ -169,7 +170,8 @@ def _deck(story: Story) -> str:
 def _figure(story: Story) -> str:
     if not story.image:
         return ""
-    return f"""<figure><img src="/images/lead.jpg" alt=""><figcaption>{escape(story.image["caption"])}
+    caption = escape(story.image["caption"])
+    return f"""<figure><img src="/images/lead.jpg" alt=""><figcaption>{caption}
 <span class="credit">{escape(story.image["credit"])}</span></figcaption></figure>"""
 
 

@@ -158,8 +158,8 @@ def _malformed() -> Page:
 shed on Thursday night and carried it across the river, where it came to rest on a football field.
 <p>Nobody was hurt. Eleven boats were damaged, among them an eight that had been christened only the
 week before, the club's chairwoman said.<p align="<i>The wind reached a speed of 130 kilometres an
-hour, according to the weather service.<div><p>Insurance assessors are expected on Monday. Until then
-the remaining boats lie under tarpaulins, held down by every brick the club could find.
+hour, according to the weather service.<div><p>Insurance assessors are expected on Monday. Until
+then the remaining boats lie under tarpaulins, held down by every brick the club could find.
 </b></div></span></body>"""
 
     def answer(times: int, url: str) -> Answer:

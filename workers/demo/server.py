@@ -42,14 +42,15 @@ class DemoSite:
             server.shutdown()
             server.server_close()
 
-    def base_url(self, host: str) -> str:
-        """Where a publisher is served, without a slash at the end."""
-        address, port = self._servers[host].server_address[:2]
-        return f"http://{address!s}:{port}"
+    @property
+    def base_urls(self) -> dict[str, str]:
+        """Where each publisher is served, without a slash at the end."""
+        places = {name: server.server_address for name, server in self._servers.items()}
+        return {name: f"http://{place[0]!s}:{place[1]}" for name, place in places.items()}
 
     def url(self, page: Page) -> str:
         """The address of a page."""
-        return self.base_url(page.host) + page.path
+        return self.base_urls[page.host] + page.path
 
     def spellings(self) -> list[str]:
         """Other spellings of pages that the site has: each must end as a duplicate."""
@@ -62,7 +63,7 @@ class DemoSite:
             self.arrivals.append((time.monotonic(), host, path))
             times = self._asked[host, path]
             self._asked[host, path] += 1
-        base = self.base_url(host)
+        base = self.base_urls[host]
         listed = [self.url(page) for page in self.pages if page.listed and page.host == host]
         if path == "/robots.txt":
             return Answer(robots(base), content_type="text/plain")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,20 +15,16 @@ from workers.wiring import Services
 def borrowed_stack(services: Services) -> Iterator[Stack | None]:
     """The embedded stack, started and stopped around the block.
 
-    None, and nothing started, when a stack already runs on the data directory or a broker of
-    one's own is configured.
+    Whoever waits calls :meth:`Stack.revive` now and then. None, and nothing started, when a stack
+    already runs on the data directory or a broker of one's own is configured.
     """
     settings = services.settings
     if settings.broker_url != EMBEDDED or is_running(Path(settings.data_dir)):
         yield None
         return
     stack = Stack(settings, log_dir=Path(settings.data_dir) / "log")
-    stop = threading.Event()
     try:
         stack.start()
-        watcher = threading.Thread(target=stack.run, args=(stop,), daemon=True)
-        watcher.start()
         yield stack
     finally:
-        stop.set()
         stack.stop()

@@ -60,16 +60,18 @@ class Stack:
     def run(self, stop: threading.Event) -> None:
         """Watch the children until ``stop`` is set; start again what died."""
         while not stop.wait(WATCH_SECONDS):
-            if self._server and self._server.child and self._server.child.poll() is not None:
-                log.warning("the embedded server ended; starting it again")
-                self._server.start()
-            for child in self._children:
-                if child.poll() is not None:
-                    log.warning(
-                        "%s ended with code %s; starting it again", child.name, child.poll()
-                    )
-                    time.sleep(RESTART_PAUSE_SECONDS)
-                    child.start()
+            self.revive()
+
+    def revive(self) -> None:
+        """Start again what died. Call it from the main thread, as :meth:`start`."""
+        if self._server and self._server.child and self._server.child.poll() is not None:
+            log.warning("the embedded server ended; starting it again")
+            self._server.start()
+        for child in self._children:
+            if child.poll() is not None:
+                log.warning("%s ended with code %s; starting it again", child.name, child.poll())
+                time.sleep(RESTART_PAUSE_SECONDS)
+                child.start()
 
     def stop(self) -> None:
         """Warmly: workers end what they began, then the server goes. Safe to call twice."""

@@ -32,3 +32,4 @@ class Step(Protocol[Output]):
 
     def after(self, services: Services) -> None:
         """What is to be done once the write is committed; losing it to a crash must be harmless."""
+        return
