@@ -1,0 +1,29 @@
+"""Writing systems, as far as telling words apart needs them. Knows no language and no word."""
+
+from __future__ import annotations
+
+import re
+
+HAN_KANA = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
+"""Chinese characters and Japanese syllables: no spaces between words."""
+
+SOUTH_EAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+"""Thai, Lao, Burmese, Khmer: spaces between phrases only."""
+
+UNSPACED = HAN_KANA + SOUTH_EAST_ASIAN
+
+WORD = re.compile(f"[^\\W{UNSPACED}]+(?:['’.\\-‑·][^\\W_{UNSPACED}]+)*")
+"""A word of a script with spaces; inner apostrophes, hyphens and dots (``U.S``) belong to it."""
+
+HAN_KANA_CHARACTER = re.compile(f"[{HAN_KANA}]")
+SOUTH_EAST_ASIAN_CHARACTER = re.compile(f"[{SOUTH_EAST_ASIAN}]")
+UNSPACED_CHARACTER = re.compile(f"[{UNSPACED}]")
+UNSPACED_RUN = re.compile(f"[{UNSPACED}]+")
+
+CASED_LETTERS = "A-Za-zÀ-ÖØ-öø-ɏΆ-ώА-ԯԱ-Ֆա-և"
+"""Scripts that tell names by capitals: Latin, Greek, Cyrillic, Armenian."""
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether any of the text is in a script without spaces between words."""
+    return not text.isascii() and UNSPACED_CHARACTER.search(text) is not None
