@@ -26,7 +26,7 @@ def entry_times(layout: Layout, story: list[bool], zone: tzinfo) -> dict[int, da
     spread = [run for run in starts if any(story[run : _next(starts, run, len(story))])]
     if len(spread) < _MIN_ENTRIES:
         return {}
-    at = dict((run, time) for run, time in heads if time)
+    at = {run: time for run, time in heads if time}
     times: dict[int, datetime] = {}
     for position, run in enumerate(spread):
         end = spread[position + 1] if position + 1 < len(spread) else chosen[-1] + 1

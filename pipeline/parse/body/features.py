@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.parse.body.characters import (
     BRACKET,
@@ -53,7 +54,7 @@ class Hints:
 class PageFacts:
     """The table of a page and what it was made from."""
 
-    rows: Floats
+    rows: NDArray[np.float32]
     layout: Layout
     chars: Characters
     places: Places
@@ -265,7 +266,7 @@ def _word_columns(
     runs = len(chars.word_counts)
     long_words = (chars.word_chars >= 4) | (chars.counts[chars.word_text, DENSE] > 0)
 
-    def share(hits: Ints) -> Floats:
+    def share(hits: NDArray[np.bool_]) -> Floats:
         return np.bincount(chars.word_text[hits], minlength=runs) / count
 
     columns["headline words"] = (
@@ -294,7 +295,7 @@ def _word_columns(
     _vocabulary_columns(columns, chars, where, long_words, count)
 
 
-def _in_sequence(chars: Characters, text: Hashes) -> Ints:
+def _in_sequence(chars: Characters, text: Hashes) -> NDArray[np.bool_]:
     """Which words stand in ``text`` together with the word before or after them."""
     factor = np.uint64(0x9E3779B97F4A7C15)
     if len(text) < 2 or len(chars.words) < 2:

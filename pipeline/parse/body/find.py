@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lxml.html import HtmlElement
 
 from pipeline.models import SourceProfile
+from pipeline.parse.body.article_body import story_from_article_body
 from pipeline.parse.body.blocks import assemble, drafts
-from pipeline.parse.body.characters import Floats
+from pipeline.parse.body.choose import choose, confidence, story_scores
 from pipeline.parse.body.entry_times import entry_times
-from pipeline.parse.body.features import Hints, PageFacts, page_facts
+from pipeline.parse.body.features import Hints, page_facts
 from pipeline.parse.body.links import next_page, story_links
 from pipeline.parse.body.pictures import story_images, unmarked_images
 from pipeline.parse.body.result import Body
-from pipeline.parse.body.rules import rule_scores
 from pipeline.parse.body.unmarked import is_unmarked, label_runs
 from pipeline.parse.body.walk import Layout, walk
 from pipeline.parse.limits import Deadline, ParseLimits
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pipeline.parse.document import Document
 
 _LIMITS = ParseLimits()
-_THRESHOLD = 0.5
 _UNMARKED_CONFIDENCE = 0.8
 _MAX_AUTHORS = 10
 _AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
@@ -40,7 +39,7 @@ def find_body(
 ) -> Body:
     """The story of ``document``; an empty body when the page has no text. Never raises."""
     deadline = deadline or Deadline(limits.max_seconds)
-    layout = walk(_visible(document.root), limits, deadline)
+    layout = walk(visible_root(document.root), limits, deadline)
     if not layout.runs:
         return Body(limits=tuple(layout.cut))
     if document.plain_text or is_unmarked(layout):
@@ -65,18 +64,22 @@ def _unmarked_body(document: Document, layout: Layout, headline: str | None) -> 
 
 
 def _marked_body(document: Document, layout: Layout, headline: str | None) -> Body:
-    facts = page_facts(layout, page_hints(document, headline))
-    scores = rule_scores(facts)
-    story = [bool(score >= _THRESHOLD) for score in scores]
+    hints = page_hints(document, headline)
+    facts = page_facts(layout, hints)
+    scores = story_scores(facts)
+    story = choose(facts, scores, hints.headline)
     times = entry_times(layout, story, _zone(document.source))
-    blocks, body_text = assemble(drafts(facts, story, times))
+    pieces = drafts(facts, story, times)
+    visible_chars = sum(len(piece.text) for piece in pieces if piece.story)
+    pieces = story_from_article_body(hints.article_body, visible_chars) or pieces
+    blocks, body_text = assemble(pieces)
     return Body(
         blocks=blocks,
         body_text=body_text,
         images=story_images(facts, story, document.base_url),
         links=story_links(layout, story, document.base_url),
         next_page_url=next_page(document.root, document.base_url),
-        confidence=_confidence(facts, scores),
+        confidence=confidence(facts, scores),
         limits=tuple(layout.cut),
     )
 
@@ -112,7 +115,7 @@ def _author_names(document: Document) -> list[str]:
     return [name for name in names[:_MAX_AUTHORS] if not name.startswith("http")]
 
 
-def _visible(root: HtmlElement) -> HtmlElement:
+def visible_root(root: HtmlElement) -> HtmlElement:
     """The page's ``<body>`` where there is one: nothing above it is shown."""
     body = root.find("body")
     return root if body is None else body
@@ -123,11 +126,3 @@ def _zone(source: SourceProfile | None) -> tzinfo:
         return ZoneInfo(source.timezone) if source and source.timezone else UTC
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
-
-
-def _confidence(facts: PageFacts, scores: Floats) -> float:
-    """Mean certainty of the choices, weighed by length: 1 when every score is 0 or 1."""
-    mass = facts.places.mass
-    certainty = abs(scores - _THRESHOLD) * 2
-    total = float(mass.sum())
-    return float((certainty * mass).sum() / total) if total else 0.0

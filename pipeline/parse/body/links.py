@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -34,7 +35,7 @@ def next_page(root: HtmlElement, base_url: str) -> str | None:
     """
     try:
         own = urlsplit(base_url)
-        for href in _NEXT(root):
+        for href in cast("list[str]", _NEXT(root)):
             url = absolute(href, base_url)
             if not url or url == base_url:
                 continue

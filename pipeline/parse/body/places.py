@@ -25,6 +25,8 @@ from pipeline.parse.body.walk import Layout
 _LONG_MASS = 80.0
 _MAIN_SHARE = 0.5
 _WHOLE_PAGE_SHARE = 0.7
+_COMMENT = BIT["comment"]
+"""Readers may write most of a page's text, so their mark is excused by the headline only."""
 _HARD = FURNITURE_MASK | BIT["caption"] | BIT["paywall"]
 
 
@@ -65,9 +67,11 @@ def places(layout: Layout, chars: Characters, headline_run: int) -> Places:
     end = np.array(layout.end_runs, np.int64)
     element_running = _inside(running, first, end)
     own_traits = np.array(layout.traits, np.int64)
-    excused = (first <= headline_run) & (headline_run < end)
-    excused |= element_running >= _WHOLE_PAGE_SHARE * max(running.sum(), 1.0)
-    own_traits = np.where(excused, own_traits & ~_HARD, own_traits)
+    holds_headline = (first <= headline_run) & (headline_run < end)
+    holds_all = element_running >= _WHOLE_PAGE_SHARE * max(running.sum(), 1.0)
+    own_traits = np.where(holds_headline, own_traits & ~_HARD, own_traits)
+    own_traits = np.where(holds_all, own_traits & ~_HARD | own_traits & _COMMENT, own_traits)
+    own_traits[0] &= ~_HARD
     inherited = _inherit(layout.parents, own_traits.tolist())
     holder = np.array([run.container for run in layout.runs], np.int64)
     inline = np.array([run.traits for run in layout.runs], np.int64)

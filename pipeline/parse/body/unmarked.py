@@ -16,7 +16,21 @@ from pipeline.parse.body.walk import Layout, Run
 from pipeline.parse.flat import Labelled, Line, Piece, Role, label_lines, read_line
 
 _TELLING_TAGS = frozenset(
-    "article main aside section header figure figcaption table ul ol dl blockquote details".split()
+    [
+        "article",
+        "main",
+        "aside",
+        "section",
+        "header",
+        "figure",
+        "figcaption",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "blockquote",
+        "details",
+    ]
 )
 _MAX_LINK_SHARE = 0.1
 _WRAPPED_CHARS = range(40, 101)

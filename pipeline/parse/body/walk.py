@@ -8,6 +8,7 @@ down where each run stood. It never changes the tree.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -128,6 +129,7 @@ _CHECK_EVERY = 512
 _ARTICLE_PARAGRAPHS = 8
 _BREAK = "\x00"  # cannot occur in the text of a tree
 _CELL = "\x01"
+_SOFT_HYPHEN = "\u00ad"
 
 
 @dataclass(slots=True)
@@ -193,14 +195,9 @@ def walk(root: HtmlElement, limits: ParseLimits, deadline: Deadline) -> Layout:
 
 def holds_an_article(element: HtmlElement) -> bool:
     """Whether a button, nav or form holds so much that the parser must have misplaced it."""
-    paragraphs = 0
-    for below in element.iter("article", "main", "h1", "p"):
-        if below.tag != "p":
-            return True
-        paragraphs += 1
-        if paragraphs >= _ARTICLE_PARAGRAPHS:
-            return True
-    return False
+    below = islice(element.iter("article", "main", "h1", "p"), _ARTICLE_PARAGRAPHS)
+    tags = [found.tag for found in below]
+    return len(tags) == _ARTICLE_PARAGRAPHS or any(tag != "p" for tag in tags)
 
 
 class _Walker:
@@ -460,6 +457,8 @@ class _Walker:
 
 def _clean(text: str) -> str:
     """White space squeezed; breaks become line ends and table cells are set apart by `` | ``."""
+    if _SOFT_HYPHEN in text:
+        text = text.replace(_SOFT_HYPHEN, "")
     if _BREAK not in text and _CELL not in text:
         return " ".join(text.split())
     cells = (" ".join(cell.split(" ")) for cell in text.split(_CELL))

@@ -1,0 +1,1 @@
+"""Training of the block classifier: labels, word weights, gradients. Numpy only."""
