@@ -11,7 +11,7 @@ LANGUAGES = """
 en es de fr pt it ru ar fa hi bn tr id vi th pl uk nl sv da nb nn no fi el cs sk hu ro bg
 sr hr bs sl mk sq lt lv et is ga cy mt ca gl eu af sw so am ti ha yo zu xh he ur ps ku ckb
 az kk ky uz tk tg mn ka hy gu ta te ml kn mr pa ne si or as my km lo ms jv fil be tt
-""".split()
+"""
 """In order of precedence where two languages give one word to two months."""
 
 SPOKEN = {
@@ -26,7 +26,7 @@ SPOKEN = {
 """Forms that newspapers print and the CLDR does not list."""
 
 TARGET = Path(__file__).parent.parent / "pipeline/parse/dates/month_names.py"
-HEAD = '''"""Month names of {count} languages from CLDR {version}, by scripts/make_month_names.py."""
+HEAD = '''"""Month names of {count} languages, CLDR {version}; see scripts/make_month_names.py."""
 
 # ruff: noqa: E501
 MONTH_NAMES = """\\
@@ -53,7 +53,7 @@ def names_of(language: str) -> list[list[str]]:
 
 def main() -> None:
     lines = []
-    for language in LANGUAGES:
+    for language in LANGUAGES.split():
         months = names_of(language)
         if all(months):
             lines.append(language + "\t" + "\t".join("|".join(names) for names in months) + "\n")

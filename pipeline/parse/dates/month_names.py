@@ -1,4 +1,4 @@
-"""Month names of 87 languages, from CLDR 47. Written by scripts/make_month_names.py."""
+"""Month names of 87 languages, CLDR 47; see scripts/make_month_names.py."""
 
 # ruff: noqa: E501
 MONTH_NAMES = """\

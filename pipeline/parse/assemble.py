@@ -1,0 +1,99 @@
+"""The parse stage from a fetched page to a parsed article: every field's decision, in order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from pipeline.models import FetchedPage, ParsedArticle, SourceProfile, Zone
+from pipeline.parse.body import Body, find_body
+from pipeline.parse.candidate import Candidate
+from pipeline.parse.dates.moment import Moment
+from pipeline.parse.decide.access import decide_access
+from pipeline.parse.decide.article_type import decide_article_type
+from pipeline.parse.decide.authors import decide_authors
+from pipeline.parse.decide.canonical import decide_canonical
+from pipeline.parse.decide.context import Context, open_context
+from pipeline.parse.decide.headline import decide_headline, decide_subheadline
+from pipeline.parse.decide.images import decide_images
+from pipeline.parse.decide.language import decide_language
+from pipeline.parse.decide.published import Dated, decide_published
+from pipeline.parse.decide.publisher import decide_publisher
+from pipeline.parse.decide.topics import decide_section, decide_tags
+from pipeline.parse.document import open_document
+from pipeline.parse.evidence.times import read_date
+from pipeline.parse.limits import Deadline, ParseLimits
+
+EXTRACTOR = "copydesk-parse/1"
+"""Name and version of the rules; raise it when the same page would give another article."""
+
+
+def parse(
+    page: FetchedPage, source: SourceProfile | None = None, limits: ParseLimits | None = None
+) -> ParsedArticle:
+    """What the page says. Never raises for a page's content, whatever it is."""
+    limits = limits or ParseLimits()
+    deadline = Deadline(limits.max_seconds)
+    document = open_document(page, source, limits)
+    context = open_context(document, page.fetched_at)
+    publisher, language = decide_publisher(context), decide_language(context)
+    headline, shown = decide_headline(context)
+    body = find_body(document, headline, limits, deadline)
+    headline = headline or body.found.headline
+    published, modified = decide_published(context, shown, _date_lines(context, body))
+    article_type, reason = decide_article_type(context, len(body.body_text))
+    when = published.value if published else None
+    return ParsedArticle(
+        url=page.url,
+        final_url=page.final_url,
+        canonical_url=decide_canonical(context),
+        publisher=publisher,
+        headline=headline,
+        subheadline=decide_subheadline(context, headline, shown) or body.found.subheadline,
+        authors=decide_authors(context, shown, body.found.byline),
+        published_at=_utc(when),
+        published_precision=when.precision if when else None,
+        published_zone=_zone(published),
+        published_offset_minutes=when.offset_minutes if when else None,
+        published_raw=published.raw[:500] if published else None,
+        modified_at=_utc(modified.value if modified else None),
+        language=language,
+        section=decide_section(context),
+        tags=decide_tags(context),
+        access=decide_access(context),
+        article_type=article_type,
+        article_type_reason=reason,
+        body_text=body.body_text,
+        blocks=body.blocks,
+        images=decide_images(context, body.images),
+        links=body.links,
+        next_page_url=body.next_page_url,
+        limits=tuple(dict.fromkeys((*document.limits, *body.limits))),
+        extractor=EXTRACTOR,
+        evidence=context.evidence,
+    )
+
+
+def _date_lines(context: Context, body: Body) -> list[Dated]:
+    line = body.found.date
+    moment = read_date(line, context.language) if line else None
+    return [Candidate(moment, "text:dateline", line or "", 0.5)] if moment else []
+
+
+def _utc(moment: Moment | None) -> datetime | None:
+    try:
+        return moment.utc if moment else None
+    except OverflowError:
+        return None
+
+
+def _zone(published: Dated | None) -> Zone | None:
+    if published is None:
+        return None
+    if published.value.offset_minutes is None:
+        return "unknown"
+    return "source" if published.origin.endswith("+source") else "known"
+
+
+__all__ = ["EXTRACTOR", "HtmlElement", "parse"]

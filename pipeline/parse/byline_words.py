@@ -1,0 +1,134 @@
+"""The words around names in bylines, in the languages of the press. Data only."""
+
+from __future__ import annotations
+
+import re
+
+_LEADS = (
+    # before a name, with or without a colon
+    r"by|written\s+by|words(?:\s+by)?|story(?:\s+by)?|report(?:ed|ing)?\s+by|posted\s+by|"
+    r"published\s+by|article\s+by|text\s+by|opinion\s+by|analysis\s+by|review(?:ed)?\s+by|"
+    r"created\s+by|compiled\s+by|edited\s+by|contributed\s+by|authored\s+by|from|guest\s+post\s+by|"
+    r"interview(?:ed)?\s+by|interview\s+(?:von|par)|"
+    r"von|text\s+von|ein(?:e[nr]?)?\s+[^\W\d_]+\s+von|vom?|verfasst\s+von|geschrieben\s+von|"
+    r"aus\s+[^\W\d_]+\s+(?:berichtet|von)|"
+    r"par|publié\s+par|écrit\s+par|propos\s+recueillis\s+par|"
+    r"por|escrito\s+por|publicado\s+por|di|a\s+cura\s+di|scritto\s+da|pubblicato\s+da|"
+    r"door|geschreven\s+door|av|skrevet\s+av|skrivet\s+av|af|skrevet\s+af|"
+    r"napsal[ai]?|autor(?:zy|i)?|przez|írta|szerző|scris\s+de|publicat\s+de|de\s+către|"
+    r"yazan|haber|oleh|penulis|bởi|tác\s+giả|tekst|tekijä|teksti|kirjoittanut|"
+    r"автор[ыи]?|текст|написа[лв]а?|подготовил[аи]?|от|"
+    r"συντάκτης|του|της|γράφει\s+[οη]|κείμενο|"
+    r"بقلم|كتبت?|كتابة|إعداد|تحرير|نویسنده|نوشته|מאת|लेखक|द्वारा|লেখক|โดย|"
+    r"文|文字|作者|记者|記者|撰文|取材・文|執筆|글|작성자"
+)
+_LABELS = (
+    # only with a colon, or alone: a name may begin with them
+    r"authors?|writers?|reporters?|text|texte|autor(?:in|en|a|es)?|auteurs?|autore|autrice|"
+    r"redaktion|redaktör|redactie|foto|photo|redacción|redazione|source|quelle|fuente|fonte|byline|"
+    r"contributors?|names?|name\s+of\s+author"
+)
+LEAD = re.compile(rf"^(?:(?:{_LEADS})(?:\s*[:：/／]\s*|\s+)|(?:{_LABELS})\s*[:：]\s*)+", re.I)
+TAIL = re.compile(r"\s*(?:기자|특파원|記者|编辑|編集委員|通讯员)$|\s+द्वारा$", re.I)
+
+SPLIT = re.compile(
+    r"\s*(?:[;|•·&+‖／、，،\n\t]|\s[–—\-/]\s|/|,(?!\s*(?:jr|sr|ph\.?d|md|m\.d)\b))\s*"
+    r"|\s+(?:and|und|sowie|mit|with|avec|con|och|og|συν|και|и|та|dan|và|oraz|és|și|şi|וגם|और|এবং|และ|와|과)\s+",
+    re.I,
+)
+SPLIT_BETWEEN_FULL_NAMES = re.compile(r"\s+(?:y|e|et|en|i|ja|ve|и|і|و|u|și)\s+", re.I)
+"""Words that also stand inside one name ("Ortega y Gasset"): they part two full names only."""
+
+PLACE = re.compile(
+    r"\s+(?:in|aus|from|at|for|für|pour|à|bei|beim|on|over|über|im|desde|en|da|из|w|is|was|ist)\s+(?=\S).*$"
+)
+"""What follows a name: "in Berlin", "for the Weekly", "is a writer"."""
+
+ROLE = re.compile(
+    r"\b(?:editors?|correspondents?|reporters?|writers?|journalists?|columnists?|producers?|staff|"
+    r"senior|chief|freelance|contributors?|contributing|analyst|critic|photographer|director|"
+    r"professor|fellow|ceo|president|founder|co-?founder|manager|specialist|intern|blogger|"
+    r"reporting|bureau|desk|host|anchor|expert|researcher|lecturer|strategist|associate|"
+    r"redakt(?:eur|ör|or|ion|ør)\w*|chefred\w*|korrespond\w*|reporter\w*|autor(?:in|a|es)?|leiter\w*|"
+    r"volont\w*|ressort\w*|mitarbeiter\w*|herausgeber\w*|kolumnist\w*|journalist\w*|"
+    r"journaliste|correspondante?|rédact\w*|envoyée?|chroniqueu\w*|grand\s+reporter|"
+    r"periodista|redactora?|corresponsal|columnista|editora?|enviad[oa]|repórter|jornalista|colunista|"
+    r"giornalista|inviat[oa]|redattore|redattrice|corrispondente|"
+    r"redakcja|dziennikar\w*|redaktork?a?|novinář\w*|újságíró|toimittaja|muhabir\w*|yazar\w*|"
+    r"корреспондент\w*|обозревател\w*|редактор\w*|журналист\w*|δημοσιογράφος|συντάκτης)\b"
+    r"|(?:记者|記者|编辑|編集|기자|특파원|مراسل|خبرنگار|संवाददाता)",
+    re.I,
+)
+NOT_A_NAME = re.compile(
+    r"^(?:admin(?:istrator)?|staff|guest|author|editor|anonymous|anonym|unknown|none|null|undefined|"
+    r"n/?a|user|root|web(?:master)?|online|newsroom|share|follow|posted|published|updated|date|datum|"
+    r"print|email|e-mail|comments?|facebook|twitter|instagram|linkedin|youtube|more|home|news|subscribe|"
+    r"login|sign\s*in|menu|search|read\s+more|see\s+(?:full\s+)?bio|view\s+(?:all|profile|bio).*|"
+    r"about\s+the\s+author|all\s+(?:posts|articles).*|more\s+(?:from|by|about).*|my\s+.*|the\s+author.*|"
+    r"(?:the\s+)?associated\s+press\s+contributed.*|.*\b(?:reads?|min(?:ute)?s?|ago|views?)|"
+    r"copyright.*|all\s+rights.*|getty(?:\s+images)?|imago|picture\s+alliance|shutterstock|istock|unsplash|"
+    r"mehr\s+.*|alle\s+artikel.*|zur\s+person|artikel.*|teilen|drucken|folgen|veröffentlicht|aktualisiert|"
+    r"stand|uhr|kommentare?|partager|publié.*|mis\s+à\s+jour.*|compartir|seguir|actualizado.*)$",
+    re.I,
+)
+PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "de",
+        "der",
+        "den",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "do",
+        "du",
+        "la",
+        "le",
+        "los",
+        "las",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "ben",
+        "bint",
+        "abu",
+        "y",
+        "e",
+        "i",
+        "ter",
+        "ten",
+        "te",
+        "zu",
+        "zum",
+        "zur",
+        "af",
+        "av",
+        "und",
+        "und",
+        "vom",
+        "dal",
+        "dalla",
+        "dei",
+        "degli",
+        "lo",
+        "st",
+        "ten",
+        "'t",
+        "d'",
+        "o'",
+        "mac",
+        "mc",
+    ]
+)
+
+PICTURES = re.compile(
+    r"^(?:fotos?|photos?|bild(?:er)?|images?|pictures?|illustrations?|video|fotograf\w*|photograph\w*|"
+    r"grafik\w*|graphics?|kamera|camera|фото|φωτογραφ\w*|撮影|写真|摄影|攝影|사진)\b",
+    re.I,
+)
+"""What begins the credit of a picture's maker, who is no author of the text."""

@@ -1,0 +1,37 @@
+"""What kind of page this is, and why we think so."""
+
+from __future__ import annotations
+
+from pipeline.models import ArticleType
+from pipeline.parse.decide.context import Context
+from pipeline.parse.structured import types_of
+
+_NO_ARTICLE_CHARS = 120
+_BY_TYPE: dict[str, ArticleType] = {
+    "LiveBlogPosting": "live",
+    "OpinionNewsArticle": "opinion",
+    "ImageGallery": "gallery",
+    "MediaGallery": "gallery",
+    "CollectionPage": "listing",
+    "SearchResultsPage": "listing",
+    "ProfilePage": "not_an_article",
+    "ContactPage": "not_an_article",
+    "AboutPage": "not_an_article",
+    "FAQPage": "not_an_article",
+}
+
+
+def decide_article_type(context: Context, body_chars: int) -> tuple[ArticleType, str | None]:
+    """The type, and the evidence for it in a few words (None for plain news)."""
+    kinds = [kind for node in context.document.structured[:50] for kind in types_of(node)]
+    for kind in kinds:
+        found = _BY_TYPE.get(kind)
+        if found and not (found in ("listing", "not_an_article") and _has_article(kinds)):
+            return found, f"json-ld:@type={kind}"
+    if body_chars < _NO_ARTICLE_CHARS and "VideoObject" in kinds:
+        return "video", "json-ld:@type=VideoObject"
+    return "news", None
+
+
+def _has_article(kinds: list[str]) -> bool:
+    return any(kind.endswith(("Article", "Posting")) for kind in kinds)

@@ -1,0 +1,37 @@
+"""What every decision may look at: the document, its article nodes, its marks, its names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline.models import Evidence
+from pipeline.parse.document import Document
+from pipeline.parse.evidence.json_ld import article_nodes
+from pipeline.parse.evidence.marks import Marks, find_marks
+from pipeline.parse.structured import Node
+
+
+@dataclass(slots=True)
+class Context:
+    """Filled left to right by :mod:`pipeline.parse.assemble`; ``evidence`` by each decision."""
+
+    document: Document
+    nodes: list[Node]
+    marks: Marks
+    fetched_at: datetime
+    site_names: frozenset[str] = frozenset()
+    """The publisher's and the site's names, folded."""
+    language: str | None = None
+    region: str | None = None
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+
+    def note(self, name: str, evidence: Evidence | None) -> None:
+        """Keep a field's evidence, if there is any."""
+        if evidence is not None:
+            self.evidence[name] = evidence
+
+
+def open_context(document: Document, fetched_at: datetime) -> Context:
+    """The context of a freshly opened document."""
+    return Context(document, article_nodes(document), find_marks(document), fetched_at)

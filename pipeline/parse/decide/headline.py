@@ -1,0 +1,148 @@
+"""The headline as the page shows it, and the line below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from pipeline.parse.candidate import Candidate, as_evidence, best
+from pipeline.parse.decide.context import Context
+from pipeline.parse.decide.publisher import TITLE_SEPARATOR
+from pipeline.parse.evidence import json_ld, meta
+from pipeline.parse.evidence.marks import Role, has_role, roles_above, roles_of
+from pipeline.parse.evidence.visible import is_unseen, visible_text
+from pipeline.parse.words import clean, fold, likeness
+
+_MAX_HEADLINE_CHARS = 400
+_AGREES = 0.5
+_SAME = 0.999
+
+
+def decide_headline(context: Context) -> tuple[str | None, HtmlElement | None]:
+    """The headline and the element that shows it (None when only metadata has one)."""
+    told = [c for c in _told(context) if _is_headline(c.value, context)]
+    shown = [(c, element) for c, element in _shown(context, told) if _is_headline(c.value, context)]
+    candidates = [c for c, _ in shown] + told
+    winner = best(candidates)
+    context.note("headline", as_evidence(winner, candidates))
+    element = next((e for c, e in shown if c is winner), None)
+    return (winner.value if winner else None), element
+
+
+def _told(context: Context) -> Iterator[Candidate[str]]:
+    """Headlines in metadata, without the site's name."""
+    for candidate in json_ld.values(context.nodes, "headline", "name"):
+        trust = 0.62 if candidate.origin.endswith("headline") else 0.3
+        yield _stripped(candidate, context, trust * candidate.confidence / 0.9)
+    for candidate in meta.values(context.document, meta.HEADLINE, top=0.6, step=0.01):
+        yield _stripped(candidate, context, candidate.confidence)
+    for element in context.document.landmarks.get("title", ())[:1]:
+        raw = element.text or ""
+        yield _stripped(Candidate(clean(raw), "dom:title", raw, 0.5), context, 0.5)
+    for element in context.marks.items.get("headline", ())[:3]:
+        raw = element.get("content") or visible_text(element)
+        yield Candidate(clean(raw), "dom:itemprop=headline", raw, 0.55)
+
+
+def _shown(
+    context: Context, told: list[Candidate[str]]
+) -> Iterator[tuple[Candidate[str], HtmlElement]]:
+    """Headings on the page; one that agrees with the metadata is the headline."""
+    headings = context.document.landmarks.get("h1", [])[:20]
+    marked = [e for e in context.marks.headlines if e.tag not in ("h1", "a")][:20]
+    for element in [*headings, *marked]:
+        raw = _heading_text(element)
+        value = clean(raw)
+        if not value or is_unseen(element):
+            continue
+        agreement = max((likeness(value, c.value) for c in told), default=0.0)
+        confidence = _heading_trust(element, agreement, len(headings))
+        yield Candidate(value, f"dom:{element.tag}", raw, confidence), element
+
+
+def _heading_trust(element: HtmlElement, agreement: float, headings: int) -> float:
+    first = 0.65 + 0.3 * agreement if agreement >= _AGREES else 0.45
+    if element.tag != "h1":
+        first -= 0.1 if agreement >= _SAME else 0.3
+    elif agreement < _AGREES and headings == 1:
+        first += 0.1
+    if roles_above(element) & Role.FOREIGN and agreement < _SAME:
+        first -= 0.2
+    return first
+
+
+def _heading_text(element: HtmlElement) -> str:
+    """The heading without kicker and subheadline that stand inside it."""
+    parts = [element.text or ""]
+    for child in element:
+        names = child.get("class")
+        aside = names and roles_of(names) & (Role.KICKER | Role.SUBHEADLINE)
+        if not is_unseen(child) and not (aside and not has_role(child, Role.HEADLINE)):
+            parts += [" ", visible_text(child), " "] if child.tag != "em" else [visible_text(child)]
+        parts.append(child.tail or "")
+    text = "".join(parts)
+    return text if text.strip() else visible_text(element)
+
+
+def _stripped(candidate: Candidate[str], context: Context, confidence: float) -> Candidate[str]:
+    """The title without the parts that name the site."""
+    value = without_site(candidate.value, context.site_names)
+    return Candidate(value, candidate.origin, candidate.raw, confidence)
+
+
+def without_site(title: str, site_names: frozenset[str]) -> str:
+    """The title without a first or last part that is one of the site's names."""
+    for _ in range(3):
+        cuts = [(m.start(), m.end()) for m in TITLE_SEPARATOR.finditer(title)]
+        if not cuts:
+            break
+        if _names_site(title[cuts[-1][1] :], site_names):
+            title = title[: cuts[-1][0]]
+        elif _names_site(title[: cuts[0][0]], site_names):
+            title = title[cuts[0][1] :]
+        else:
+            break
+    return title.strip()
+
+
+def _names_site(part: str, site_names: frozenset[str]) -> bool:
+    name = fold(part)
+    if not name or name in site_names:
+        return True
+    return any(
+        len(site) > 3
+        and (name.startswith(site) or name.endswith(site))
+        and len(name) < 2.5 * len(site)
+        for site in site_names
+    )
+
+
+def _is_headline(text: str, context: Context) -> bool:
+    return 1 < len(text) <= _MAX_HEADLINE_CHARS and fold(text) not in context.site_names
+
+
+def decide_subheadline(
+    context: Context, headline: str | None, shown: HtmlElement | None
+) -> str | None:
+    """The standfirst that the page shows near its headline, else one that metadata calls so."""
+    candidates = []
+    for element in context.marks.subheadlines[:15]:
+        value = clean(visible_text(element))
+        if 15 < len(value) <= 600 and likeness(value, headline or "") < _AGREES:
+            near = _near(context, element, shown)
+            candidates.append(Candidate(value, f"dom:{element.tag}", value, 0.8 if near else 0.2))
+    candidates += [
+        c for c in json_ld.values(context.nodes, "alternativeHeadline", "alternateName") if c.value
+    ]
+    winner = best(c for c in candidates if c.confidence >= 0.5 and c.value != headline)
+    context.note("subheadline", as_evidence(winner, candidates))
+    return winner.value if winner else None
+
+
+def _near(context: Context, element: HtmlElement, shown: HtmlElement | None) -> bool:
+    if shown is None or roles_above(element) & (Role.FOREIGN | Role.CREDIT):
+        return False
+    order = context.marks.order
+    distance = order.get(element, -1000) - order.get(shown, 0)
+    return -10 <= distance <= 40

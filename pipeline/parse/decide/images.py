@@ -1,0 +1,43 @@
+"""The lead image, and the story's images with it in front."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.models import Image
+from pipeline.parse.candidate import Candidate, as_evidence, best
+from pipeline.parse.decide.context import Context
+from pipeline.parse.evidence import json_ld, meta
+from pipeline.urls import absolute
+
+
+def decide_images(context: Context, story: tuple[Image, ...]) -> tuple[Image, ...]:
+    """The lead image first, then those that stand in the story."""
+    candidates = list(_candidates(context, story))
+    winner = best(candidates)
+    context.note("images", as_evidence(winner, candidates))
+    if winner is None:
+        return story
+    shown = next((i for i in story if _file(i.url) == _file(winner.value)), None)
+    lead = (
+        replace(shown, url=winner.value, role="lead") if shown else Image(winner.value, role="lead")
+    )
+    return (lead, *(i for i in story if i is not shown))
+
+
+def _candidates(context: Context, story: tuple[Image, ...]) -> Iterator[Candidate[str]]:
+    base = context.document.base_url
+    for c in (
+        *meta.values(context.document, meta.IMAGE, top=0.85),
+        *json_ld.image_urls(context.nodes),
+    ):
+        url = absolute(base, c.value)
+        if url:
+            yield replace(c, value=url)
+    for image in story[:3]:
+        yield Candidate(image.url, "dom:img", image.url, 0.4 if image.role == "lead" else 0.3)
+
+
+def _file(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2].lower()

@@ -1,0 +1,145 @@
+"""When the article was published and last changed: one instant each, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from lxml.html import HtmlElement
+
+from pipeline.parse.candidate import Candidate, as_evidence
+from pipeline.parse.dates.moment import Moment
+from pipeline.parse.dates.zones import region_offset
+from pipeline.parse.decide.context import Context
+from pipeline.parse.evidence import json_ld, meta, times
+from pipeline.parse.words import clean
+
+_FUTURE = timedelta(days=2)
+_SHOWN_NEAR = 40
+_WEAKEST = 0.2
+Dated = Candidate[Moment]
+
+
+def decide_published(
+    context: Context, shown: HtmlElement | None, lines: list[Dated]
+) -> tuple[Dated | None, Dated | None]:
+    """The candidates for publication and last change that win, or None.
+
+    ``shown`` is the headline's element; ``lines`` are dates that the body half read off lines.
+    """
+    published: list[Dated] = []
+    modified: list[Dated] = []
+    for candidate, is_modified in _gathered(context, shown):
+        if _plausible(candidate.value, context):
+            (modified if is_modified else published).append(candidate)
+    published += [c for c in lines if _plausible(c.value, context)]
+    winner = _winner([c for c in published if c.confidence >= _WEAKEST])
+    changed = _winner([c for c in modified if c.confidence >= _WEAKEST])
+    context.note("published_at", as_evidence(winner, published))
+    context.note("modified_at", as_evidence(changed, modified))
+    if winner:
+        winner = _with_source_zone(_refined(winner, published), context)
+    return winner, _with_source_zone(changed, context) if changed else None
+
+
+def _gathered(context: Context, shown: HtmlElement | None) -> Iterator[tuple[Dated, bool]]:
+    language, us = context.language, is_month_first(context)
+    for c in json_ld.values(context.nodes, "datePublished", "dateCreated", "uploadDate"):
+        trust = 0.05 if c.origin.endswith("datePublished") else -0.35
+        yield from _dated(c, language, us, trust, False)
+    for c in json_ld.values(context.nodes, "dateModified"):
+        yield from _dated(c, language, us, 0.0, True)
+    for c in meta.values(context.document, meta.PUBLISHED, top=0.8):
+        yield from _dated(c, language, us, 0.0, False)
+    for c in meta.values(context.document, meta.MODIFIED, top=0.8):
+        yield from _dated(c, language, us, 0.0, True)
+    for name, is_modified in (
+        ("datepublished", False),
+        ("datemodified", True),
+        ("datecreated", False),
+    ):
+        for element in context.marks.items.get(name, ())[:5]:
+            raw = (
+                element.get("datetime")
+                or element.get("content")
+                or clean(element.text_content()[:200])
+            )
+            trust = 0.74 if not times.is_foreign(element) else 0.3
+            c = Candidate(raw, f"dom:itemprop={name}", raw, trust)
+            yield from _dated(c, language, us, 0.0, is_modified)
+    yield from _visible(context, shown, us)
+    if by_url := times.url_date(context.document.final_url):
+        yield by_url, False
+
+
+def _visible(context: Context, shown: HtmlElement | None, us: bool) -> Iterator[tuple[Dated, bool]]:
+    stamped = times.time_elements(
+        context.document.landmarks.get("time", []), context.language, month_first=us
+    )
+    written = times.marked_dates(context.marks, context.language, month_first=us)
+    for dated in (stamped, written):
+        for rank, (candidate, element, is_modified) in enumerate(dated):
+            confidence = (
+                candidate.confidence + _place_bonus(context, element, shown) - 0.01 * min(rank, 5)
+            )
+            yield replace(candidate, confidence=confidence), is_modified
+
+
+def _place_bonus(context: Context, element: HtmlElement, shown: HtmlElement | None) -> float:
+    """A date close to the headline is the article's; one among teasers is theirs."""
+    bonus = -0.25 if times.is_foreign(element) else 0.0
+    order = context.marks.order
+    if shown is not None and shown in order and element in order:
+        distance = order[element] - order[shown]
+        if -25 <= distance <= _SHOWN_NEAR:
+            return bonus + 0.2
+        return bonus - (0.05 if distance > 0 else 0.1)
+    return bonus
+
+
+def _dated(
+    c: Candidate[str], language: str | None, us: bool, trust: float, is_modified: bool
+) -> Iterator[tuple[Dated, bool]]:
+    moment = times.read_date(c.value, language, month_first=us)
+    if moment:
+        yield Candidate(moment, c.origin, c.raw, c.confidence + trust), is_modified
+
+
+def is_month_first(context: Context) -> bool:
+    """Whether ``3/4/2020`` is the fourth of March: in the US, and where English says no more."""
+    if context.language not in (None, "en"):
+        return False
+    return context.region in (None, "US", "PH")
+
+
+def _plausible(moment: Moment, context: Context) -> bool:
+    return moment.utc <= context.fetched_at + _FUTURE
+
+
+def _winner(candidates: list[Dated]) -> Dated | None:
+    return max(candidates, key=lambda c: c.confidence, default=None)
+
+
+def _refined(winner: Dated, candidates: list[Dated]) -> Dated:
+    """The winner with the time or the offset that other evidence of the same day adds."""
+    value = winner.value
+    others = sorted((c for c in candidates if c is not winner), key=lambda c: -c.confidence)
+    for other in (c.value for c in others):
+        if not value.has_time and other.has_time and other.wall.date() == value.wall.date():
+            value = other
+        elif value.has_time and value.offset_minutes is None and other.offset_minutes is not None:
+            same = other.has_time and abs(other.wall - value.wall) < timedelta(minutes=1)
+            value = replace(value, offset_minutes=other.offset_minutes) if same else value
+    return replace(winner, value=value)
+
+
+def _with_source_zone(candidate: Dated, context: Context) -> Dated:
+    source = context.document.source
+    value = candidate.value
+    if value.offset_minutes is not None or not source or not source.timezone:
+        return candidate
+    offset = region_offset(source.timezone, value.wall)
+    if offset is None:
+        return candidate
+    return replace(candidate, value=value.with_offset(offset), origin=candidate.origin + "+source")

@@ -1,0 +1,65 @@
+"""The section the article stands in and the tags its publisher gave it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.parse.candidate import Candidate, as_evidence, best
+from pipeline.parse.decide.context import Context
+from pipeline.parse.evidence import json_ld, meta
+from pipeline.parse.words import clean, fold
+
+MAX_TAGS = 40
+_MAX_TAG_CHARS = 80
+_LIST = re.compile(r"\s*[,;،、|]\s*")
+Tags = tuple[str, ...]
+
+
+def decide_section(context: Context) -> str | None:
+    """The section's name, or None."""
+    candidates = [
+        c
+        for c in (
+            *json_ld.values(context.nodes, "articleSection"),
+            *meta.values(context.document, meta.SECTION),
+        )
+        if _is_topic(c.value, context)
+    ]
+    winner = best(candidates)
+    context.note("section", as_evidence(winner, candidates))
+    return winner.value if winner else None
+
+
+def decide_tags(context: Context) -> Tags:
+    """The tags in page order."""
+    candidates = []
+    for rank, node in enumerate(context.nodes[:2]):
+        listed = json_ld.strings(node.get("keywords"))
+        candidates.append(_tags(context, "json-ld:keywords", listed, 0.8 - 0.1 * rank))
+    for rank, name in enumerate(meta.TAGS):
+        contents = context.document.meta.get(name, [])
+        candidates.append(_tags(context, f"meta:{name}", contents, 0.75 - 0.02 * rank))
+    candidates = [c for c in candidates if c.value]
+    winner = best(candidates)
+    context.note("tags", as_evidence(winner, candidates))
+    return winner.value if winner else ()
+
+
+def _tags(context: Context, origin: str, raws: Iterable[str], trust: float) -> Candidate[Tags]:
+    raws = list(raws)
+    parts = _LIST.split(raws[0]) if len(raws) == 1 else raws
+    kept: dict[str, str] = {}
+    for part in parts:
+        tag = clean(part).strip("#\"' ")
+        if _is_topic(tag, context):
+            kept.setdefault(fold(tag), tag)
+    return Candidate(tuple(list(kept.values())[:MAX_TAGS]), origin, "; ".join(raws), trust)
+
+
+def _is_topic(text: str, context: Context) -> bool:
+    return (
+        1 < len(text) <= _MAX_TAG_CHARS
+        and "//" not in text
+        and fold(text) not in context.site_names
+    )

@@ -1,0 +1,115 @@
+"""Dates that the page shows or marks up, and the one in its address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from pipeline.parse.candidate import Candidate
+from pipeline.parse.dates.machine import read_machine_date
+from pipeline.parse.dates.moment import Moment, make_moment
+from pipeline.parse.dates.written import find_written_dates
+from pipeline.parse.evidence.marks import Marks, Role, roles_above
+from pipeline.parse.evidence.visible import visible_text
+from pipeline.parse.words import clean
+
+_MODIFIED = re.compile(
+    r"updat|modif|edited|aktualisiert|geändert|mis\s+à\s+jour|actualiz|atualiz|aggiornat|"
+    r"bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|güncel|обновл|оновл|изменен|更新|수정|"
+    r"تحديث|بروزرسانی|ενημ[εέ]ρ|zaktualiz|aktualiz|frissít",
+    re.I,
+)
+_URL_DAY = re.compile(
+    r"/(\d{4})[/\-_]?(\d{2})[/\-_]?(\d{2})(?=[/\-_.]|$)|[-_/](\d{4})-(\d{2})-(\d{2})(?!\d)"
+)
+_URL_MONTH = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/")
+_MAX_LINE_CHARS = 300
+
+
+def read_date(text: str, language: str | None, *, month_first: bool = False) -> Moment | None:
+    """The first date in a string, machine-readable or written."""
+    moment = read_machine_date(text)
+    if moment is None:
+        found = next(find_written_dates(text, language, month_first=month_first), None)
+        moment = found.moment if found else None
+    return moment
+
+
+def says_modified(text: str) -> bool:
+    """Whether words or a class name speak of a change rather than of publication."""
+    return bool(_MODIFIED.search(text))
+
+
+def time_elements(
+    elements: list[HtmlElement], language: str | None, *, month_first: bool
+) -> Iterator[tuple[Candidate[Moment], HtmlElement, bool]]:
+    """``<time>`` elements: candidate, element, and whether it tells of a modification."""
+    for element in elements[:60]:
+        text = clean(visible_text(element))
+        raw = element.get("datetime") or element.get("content") or ""
+        moment = read_date(raw, language) if raw else None
+        shown = read_date(text, language, month_first=month_first)
+        if moment is None or (not moment.has_time and _same_day(shown, moment)):
+            moment, raw = (shown, text) if shown else (moment, raw)
+        if moment:
+            modified = says_modified(_attributes(element)) or says_modified(_before(element))
+            yield Candidate(moment, "dom:time", raw, 0.5), element, modified
+
+
+def marked_dates(
+    marks: Marks, language: str | None, *, month_first: bool
+) -> Iterator[tuple[Candidate[Moment], HtmlElement, bool]]:
+    """Dates in elements whose class says that they hold one."""
+    for element in marks.dates[:60]:
+        text = clean(visible_text(element))
+        if not 6 <= len(text) <= _MAX_LINE_CHARS or not any(map(str.isdigit, text)):
+            continue
+        for found in islice(find_written_dates(text, language, month_first=month_first), 3):
+            modified = says_modified(text[max(0, found.start - 30) : found.start])
+            modified = modified or (found.start < 12 and says_modified(_attributes(element)))
+            confidence = 0.35 if found.ambiguous else 0.45
+            origin = f"dom:{element.tag}.date"
+            yield Candidate(found.moment, origin, text, confidence), element, modified
+
+
+def url_date(url: str) -> Candidate[Moment] | None:
+    """The day (or month) in the address, or None."""
+    match = _URL_DAY.search(url)
+    if match:
+        year, month, day = (int(n) for n in match.groups() if n)
+        moment = make_moment(year, month, day)
+        if moment and moment.wall.year >= 1990:
+            return Candidate(moment, "url:path", match.group(), 0.4)
+    match = _URL_MONTH.search(url)
+    if match:
+        moment = make_moment(int(match[1]), int(match[2]), precision="month")
+        if moment and moment.wall.year >= 1990:
+            return Candidate(moment, "url:path", match.group(), 0.1)
+    return None
+
+
+def is_foreign(element: HtmlElement) -> bool:
+    """Whether the element stands among other stories, comments or the page's frame."""
+    return bool(roles_above(element) & Role.FOREIGN)
+
+
+def _same_day(shown: Moment | None, moment: Moment) -> bool:
+    return shown is not None and shown.has_time and shown.wall.date() == moment.wall.date()
+
+
+def _attributes(element: HtmlElement) -> str:
+    parent = element.getparent()
+    own = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('id') or ''}"
+    return own if parent is None else f"{own} {parent.get('class') or ''}"
+
+
+def _before(element: HtmlElement) -> str:
+    """The words right before an element, in its own line."""
+    previous = element.getprevious()
+    if previous is not None:
+        return (previous.text or "")[-40:] + (previous.tail or "")[-40:]
+    parent = element.getparent()
+    return (parent.text or "")[-40:] if parent is not None else ""

@@ -1,0 +1,127 @@
+"""Bylines to people: one name each, without lead words, titles, places, addresses and dates.
+
+Knows nothing of pages: it reads strings that are said to name authors, and would rather return
+nobody than somebody who is not one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.models import Author
+from pipeline.parse.byline_words import (
+    LEAD,
+    NOT_A_NAME,
+    PARTICLES,
+    PICTURES,
+    PLACE,
+    ROLE,
+    SPLIT,
+    SPLIT_BETWEEN_FULL_NAMES,
+    TAIL,
+)
+from pipeline.parse.dates.written import find_written_dates
+from pipeline.parse.words import clean, fold
+
+MAX_AUTHORS = 20
+_MAX_BYLINE_CHARS = 600
+_MAX_NAME_CHARS = 60
+_MAX_NAME_WORDS = 6
+_ADDRESS = re.compile(
+    r"\S+@\S+\.\w+|(?:https?://|www\.)\S+|(?<!\w)@\w+|\b[\w-]+\.(?:com|org|net|de|co\.uk)\b"
+)
+_BRACKETS = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]*)[)\]）】]?\s*")
+_EDGES = " \t\r\n.,;:|/\\*·•–—-\"'“”„«»‘’()[]<>_~"
+
+
+def read_byline(text: object, role: str | None = None) -> list[Author]:
+    """The people (or agencies) that a byline names, in its order; ``[]`` when it names none."""
+    line = _ADDRESS.sub(" , ", _without_dates(clean(text)[:_MAX_BYLINE_CHARS]))
+    line, notes = _without_brackets(line)
+    line = LEAD.sub("", line.strip(_EDGES))
+    parts = [part for part in _split(line) if part]
+    if swapped := _last_name_first(parts):
+        parts = [swapped]
+    people: list[Author] = []
+    for part in parts:
+        _read_part(part, role, people)
+    if len(people) == 1 and notes and people[0].role is None and ROLE.search(notes[0]):
+        people = [replace(people[0], role=notes[0])]
+    return people[:MAX_AUTHORS]
+
+
+def merge_people(people: list[Author]) -> tuple[Author, ...]:
+    """The people without repetition, first wording kept."""
+    kept: dict[str, Author] = {}
+    for person in people:
+        key = fold(person.name)
+        if key not in kept or (kept[key].role is None and person.role):
+            kept[key] = person
+    return tuple(list(kept.values())[:MAX_AUTHORS])
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether a text could be a person's name by its form: length, words, capitals."""
+    if not 2 <= len(text) <= _MAX_NAME_CHARS or any(map(str.isdigit, text)):
+        return False
+    if NOT_A_NAME.match(text) or re.search(r"[?!<>{}=#%]|\.\.\.|…", text):
+        return False
+    words = text.split()
+    if len(words) > _MAX_NAME_WORDS or not any(map(str.isalpha, text)):
+        return False
+    capital = [w for w in words if w.lower() not in PARTICLES]
+    return bool(capital) and all(not w[0].islower() or "-" in w for w in capital)
+
+
+def _read_part(part: str, role: str | None, people: list[Author]) -> None:
+    raw = part.strip()
+    name = TAIL.sub("", PLACE.sub("", LEAD.sub("", raw))).strip(_EDGES)
+    if not name:
+        return
+    if PICTURES.match(raw):
+        return
+    if ROLE.search(name):
+        if people and people[-1].role is None:
+            people[-1] = replace(people[-1], role=raw.strip(_EDGES))
+        return
+    if looks_like_name(name):
+        people.append(Author(_cased(name), raw, role))
+
+
+def _split(line: str) -> list[str]:
+    parts: list[str] = []
+    for part in SPLIT.split(line):
+        halves = SPLIT_BETWEEN_FULL_NAMES.split(part)
+        full = len(halves) > 1 and all(len(half.split()) >= 2 for half in halves)
+        parts.extend(halves if full else [part])
+    return [part.strip(_EDGES) for part in parts if part]
+
+
+def _without_dates(line: str) -> str:
+    if not any(map(str.isdigit, line)):
+        return line
+    for found in reversed(list(find_written_dates(line))):
+        line = line[: found.start] + " ; " + line[found.end :]
+    return line
+
+
+def _without_brackets(line: str) -> tuple[str, list[str]]:
+    notes = [clean(note) for note in _BRACKETS.findall(line)]
+    return _BRACKETS.sub(" ", line), [note for note in notes if note]
+
+
+def _last_name_first(parts: list[str]) -> str | None:
+    """``Doe, Jane`` as ``Jane Doe``: two single capitalized words, not two agencies."""
+    if len(parts) != 2 or any(len(part.split()) != 1 for part in parts):
+        return None
+    if not all(part[0].isupper() and part[1:].islower() for part in parts):
+        return None
+    return f"{parts[1]} {parts[0]}"
+
+
+def _cased(name: str) -> str:
+    """A name printed in capitals in its usual case; agencies and short names as they are."""
+    if len(name) > 5 and " " in name and name.isupper() and name.isascii():
+        return name.title()
+    return name
