@@ -77,6 +77,11 @@ class Settings:
     worker_max_memory_mb: int = setting(400, "memory after which a pool process is replaced")
     heartbeat_seconds: float = setting(10.0, "how often a worker says it is alive")
 
+    # ---- at start
+    start_patience_seconds: float = setting(
+        30.0, "how long a worker, a dispatcher or `db upgrade` waits for broker and database"
+    )
+
     # ---- logs
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     log_format: str = setting("text", "text or json")

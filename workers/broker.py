@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 from workers.chain import STAGES
 
 UNACKED_KEY = "unacked"
 """kombu's hash of messages that were delivered and not yet acknowledged."""
+
+_PAUSE_SECONDS = 0.5
 
 
 class BrokerUnavailable(Exception):
@@ -42,7 +47,20 @@ def ping(app: Celery) -> None:
         raise BrokerUnavailable(str(error)) from error
 
 
+def wait_until_up(app: Celery, patience_seconds: float) -> None:
+    """Return when the broker answers. Raises :class:`BrokerUnavailable` after the patience."""
+    give_up_at = time.monotonic() + patience_seconds
+    while True:
+        try:
+            return ping(app)
+        except BrokerUnavailable:
+            if time.monotonic() >= give_up_at:
+                raise
+        time.sleep(_PAUSE_SECONDS)
+
+
 def connection_errors(app: Celery) -> tuple[type[BaseException], ...]:
     """What the transport raises when the broker is away."""
     with app.connection_for_read() as connection:
-        return (*connection.connection_errors, *connection.channel_errors, OSError)
+        errors = (*connection.connection_errors, *connection.channel_errors)
+    return (*errors, OperationalError, OSError)

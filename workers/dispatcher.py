@@ -20,7 +20,12 @@ from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.dispatch import Due
 from pipeline.store.transactions import DatabaseUnavailable, transact
 from workers.app import make_app
-from workers.broker import BrokerUnavailable, connection_errors, messages_held
+from workers.broker import (
+    BrokerUnavailable,
+    connection_errors,
+    messages_held,
+    wait_until_up,
+)
 from workers.chain import send_chain
 from workers.heartbeat import Heartbeat
 from workers.tasks import register
@@ -38,6 +43,7 @@ def run_dispatcher(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     services = bootstrap(settings, concurrency=2)
     app = make_app(settings)
+    wait_until_up(app, settings.start_patience_seconds)
     register(app, lambda: services)
     dispatcher = Dispatcher(services, app)
     heartbeat = Heartbeat(services, "dispatcher", lambda: dispatcher.passes)

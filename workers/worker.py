@@ -15,6 +15,7 @@ from celery.worker import state
 
 from config.settings import Settings
 from workers.app import make_app
+from workers.broker import wait_until_up
 from workers.chain import ROLES
 from workers.heartbeat import Heartbeat, worker_name
 from workers.parent_death import die_with_parent
@@ -28,11 +29,13 @@ def run_worker(settings: Settings, role: str) -> int:
     """Consume the role's queues until a signal stops it; the process's exit code.
 
     SIGTERM and SIGINT stop it warmly: it takes no more, ends what it began (every step is
-    bounded, see ``Settings``), and the broker has the rest.
+    bounded, see ``Settings``), and the broker has the rest. Raises ``BrokerUnavailable`` when
+    there is no broker to begin with; one that goes away later is waited for.
     """
     pool, concurrency = pool_of(settings, role)
     services = PerProcess(lambda: bootstrap(settings, concurrency=_connections(pool, concurrency)))
     app = make_app(settings)
+    wait_until_up(app, settings.start_patience_seconds)
     register(app, services)
     if role in ("cpu", "all"):
         _warm_up()  # before the fork, so that the pool's processes share the memory

@@ -22,7 +22,10 @@ def command(
     check: Annotated[bool, typer.Option(help="End with 3 when it does not balance.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show accepted = stored + revised + unchanged + duplicate + dropped + dead + pending."""
+    """Show whether everything accepted adds up.
+
+    accepted = stored + revised + unchanged + duplicate + dropped + dead + pending
+    """
     since, until = _day(day)
     with open_services() as services:
         from pipeline.store.ledger.accounting import account

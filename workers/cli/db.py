@@ -22,9 +22,11 @@ def upgrade() -> None:
     from pipeline.store.transactions import transact
     from workers.wiring import bootstrap
 
-    services = bootstrap(load_settings())
+    settings = load_settings()
+    services = bootstrap(settings)
     # One container may start before the database does.
-    transact(services.engine, lambda connection: None, patience_seconds=30)
+    patience = settings.start_patience_seconds
+    transact(services.engine, lambda connection: None, patience_seconds=patience)
     schema.upgrade(services.engine)
     note(f"the schema is at {schema.check(services.engine).current}")
     services.close()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def command(as_json: Json = False) -> None:
-    """Crawl a bundled news site on loopback with the real stack; show what came of it."""
+    """Crawl a bundled news site, offline, with the real stack."""
     from config.logging import set_up_logging
     from config.settings import load
     from workers.demo.crawl import crawl, demo_settings

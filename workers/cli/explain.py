@@ -19,7 +19,10 @@ def command(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Tell a URL's whole story: seen when, each fetch and attempt, why waiting, which article."""
+    """Tell a URL's whole story.
+
+    Seen when, each fetch and attempt, why it waits or was dropped, which article it became.
+    """
     if key:
         _explain_key(url, as_json)
         return

@@ -7,7 +7,6 @@ import sys
 from importlib import import_module
 from typing import Any
 
-import click
 import typer
 
 from workers.cli import exit_codes
@@ -63,12 +62,12 @@ def _run(arguments: list[str]) -> int:
     try:
         result = command.main(arguments, prog_name="copydesk", standalone_mode=False)
         return result if isinstance(result, int) else exit_codes.DONE
-    except click.exceptions.Exit as done:
+    except typer.Exit as done:
         return int(done.exit_code)
-    except click.ClickException as error:
-        error.show(file=sys.stderr)
+    except typer.TyperException as error:
+        _explain_usage(error)
         return exit_codes.USAGE
-    except click.exceptions.Abort:
+    except typer.Abort:
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader has seen enough; nobody is there to complain to
@@ -79,6 +78,15 @@ def _run(arguments: list[str]) -> int:
         failed = failure_of(error)
         note(f"copydesk: {failed}")
         return failed.code
+
+
+def _explain_usage(error: typer.TyperException) -> None:
+    context: typer.Context | None = getattr(error, "ctx", None)
+    if context is None or (not context.args and error.message == context.get_help()):
+        note(error.format_message())
+        return
+    note(context.get_usage())
+    note(f"copydesk: {error.format_message()}")
 
 
 def _terminated(*_: Any) -> None:

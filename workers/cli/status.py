@@ -20,7 +20,7 @@ def command(
     watch: Annotated[bool, typer.Option(help="Show it again every second.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show what was accepted and how it ended, what waits where, and who is at work."""
+    """Show how it all stands: ended, waiting, who is at work."""
     with open_services() as services:
         from workers.reports import status
 

@@ -11,7 +11,7 @@ from workers.cli.output import note
 
 
 def command() -> None:
-    """Run server, workers and dispatcher until Ctrl-C; then stop them warmly."""
+    """Run server, workers and dispatcher until Ctrl-C."""
     settings = load_settings()
     with open_services(settings):  # makes the database and its schema
         pass

@@ -1,0 +1,90 @@
+"""Settings: one place, named origins, and no misspelling that passes in silence."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings, SettingsError, describe, load
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_anything_set_the_embedded_default_is_complete() -> None:
+    loaded = load({})
+    assert loaded.settings == Settings()
+    assert set(loaded.origins.values()) == {"default"}
+    assert loaded.settings.broker_url == "embedded"
+
+
+def test_the_environment_overrules_the_file_and_each_value_names_its_origin() -> None:
+    Path("copydesk.toml").write_text('window = 7\ncontact = "https://example.org"\n')
+    loaded = load({"COPYDESK_WINDOW": "9", "HOME": "/root"})
+    assert (loaded.settings.window, loaded.settings.contact) == (9, "https://example.org")
+    assert (
+        loaded.origins["window"] == "COPYDESK_WINDOW" or "environment" in loaded.origins["window"]
+    )
+    assert loaded.origins["contact"] == "copydesk.toml"
+    assert loaded.origins["lease_seconds"] == "default"
+
+
+def test_an_unknown_setting_is_an_error_that_names_the_nearest() -> None:
+    with pytest.raises(SettingsError, match="did you mean 'window'"):
+        load({"COPYDESK_WINDO": "9"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("WINDOW", "many", "window = 'many'"),
+        ("WINDOW", "0", "window must be at least 1"),
+        ("HOST_INTERVAL_SECONDS", "-1", "negative"),
+        ("FETCH_RESPECT_ROBOTS", "perhaps", "fetch_respect_robots"),
+        ("LOG_LEVEL", "LOUD", "LOG|log_level"),
+        ("LOG_FORMAT", "xml", "log_format"),
+        ("DATABASE_URL", "mysql://x/y", "database_url starts with 'mysql'"),
+        ("BROKER_URL", "http://x", "broker_url starts with 'http'"),
+        ("TASK_LIMIT_SECONDS", "95", "task_limit_seconds .95. must be less than stop_grace"),
+        ("STOP_GRACE_SECONDS", "400", "stop_grace_seconds .400. must be less than visibility"),
+        ("LEASE_SECONDS", "20", "lease_seconds must be more than"),
+    ],
+)
+def test_a_value_that_cannot_work_is_refused_by_name(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load({f"COPYDESK_{name}": value})
+
+
+def test_a_file_that_was_named_must_exist_and_be_toml() -> None:
+    with pytest.raises(SettingsError, match="not a file"):
+        load({"COPYDESK_CONFIG": "nowhere.toml"})
+    Path("broken.toml").write_text("window = = 7")
+    with pytest.raises(SettingsError, match=r"broken\.toml cannot be read as TOML"):
+        load({"COPYDESK_CONFIG": "broken.toml"})
+
+
+def test_lists_and_truth_values_are_read_as_written_in_an_environment() -> None:
+    environ = {
+        "COPYDESK_FETCH_ALLOWED_NETWORKS": "127.0.0.0/8, 10.0.0.0/8,",
+        "COPYDESK_FETCH_RESPECT_ROBOTS": "false",
+    }
+    settings = load(environ).settings
+    assert settings.fetch_allowed_networks == ("127.0.0.0/8", "10.0.0.0/8")
+    assert settings.fetch_respect_robots is False
+
+
+def test_every_setting_has_a_meaning_and_an_environment_name() -> None:
+    told = describe()
+    assert [name for name, *_ in told] == [f.name for f in fields(Settings)]
+    assert all(environment == f"COPYDESK_{name.upper()}" for name, environment, *_ in told)
+    assert all(len(meaning) > 8 for *_, meaning in told)
+
+
+def test_the_user_agent_names_us_and_whom_to_write_to() -> None:
+    assert replace(Settings(), contact="https://example.org/bot").user_agent.endswith(
+        "(+https://example.org/bot)"
+    )
