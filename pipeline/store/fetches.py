@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from pipeline.models import FetchedPage
 from pipeline.store.dialect import insert
 from pipeline.store.raw_pages import RawPage, RawPages
-from pipeline.store.tables.ledger import urls
+from pipeline.store.tables.ledger import jobs, urls
 from pipeline.store.tables.pages import fetches, raw_pages
 
 
@@ -60,14 +60,20 @@ def record_fetch(
 
 
 def validators(connection: Connection, url_id: int) -> Validators | None:
-    """What the last complete answer for a URL that became an article allows to ask with."""
+    """What the answer that the article came from allows to ask with.
+
+    An answer whose job ended otherwise does not count: "not modified" would then leave what it
+    brought out for good.
+    """
     statement = (
         select(fetches.c.etag, fetches.c.last_modified)
         .join(urls, urls.c.id == fetches.c.url_id)
+        .join(jobs, jobs.c.id == fetches.c.job_id)
         .where(
             fetches.c.url_id == url_id,
             fetches.c.raw_sha256.is_not(None),
             urls.c.article_id.is_not(None),
+            jobs.c.outcome.in_(("stored", "revised", "unchanged", "duplicate")),
         )
         .order_by(fetches.c.id.desc())
         .limit(1)
