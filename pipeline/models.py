@@ -26,7 +26,7 @@ Access = Literal["open", "metered", "paywalled", "unknown"]
 ArticleType = Literal["news", "opinion", "live", "gallery", "video", "listing", "not_an_article"]
 StoryBlock = Literal["paragraph", "heading", "list", "quote", "table", "embed"]
 ForeignBlock = Literal[
-    "caption", "promo", "teaser", "bio", "byline", "credit", "comment", "newsletter"
+    "subheadline", "caption", "promo", "teaser", "bio", "byline", "credit", "comment", "newsletter"
 ]
 BlockType = Literal[StoryBlock, ForeignBlock]
 STORY_BLOCKS: frozenset[str] = frozenset(("paragraph", "heading", "list", "quote", "table"))

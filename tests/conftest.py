@@ -44,6 +44,15 @@ def postgres_template(postgres_server_url: str) -> str:
     return "template_copydesk"
 
 
+@pytest.fixture(scope="module")
+def module_postgres_url(postgres_server_url: str) -> Iterator[str]:
+    """An empty PostgreSQL database that the tests of one module share."""
+    name = f"module_{next(_numbers)}"
+    _admin(postgres_server_url, f"CREATE DATABASE {name}")
+    yield _database(postgres_server_url, name)
+    _admin(postgres_server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def postgres_url(postgres_server_url: str, postgres_template: str) -> Iterator[str]:
     """A migrated PostgreSQL database of this test alone."""

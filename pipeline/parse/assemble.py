@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from pipeline.models import FetchedPage, ParsedArticle, SourceProfile, Zone
 from pipeline.parse.body import Body, find_body
+from pipeline.parse.body.subheadline import without_subheadline
 from pipeline.parse.candidate import Candidate
 from pipeline.parse.dates.moment import Moment
 from pipeline.parse.decide.access import decide_access
@@ -41,8 +42,10 @@ def parse(
     headline, shown = decide_headline(context)
     body = find_body(document, headline, limits, deadline)
     headline = headline or body.found.headline
+    subheadline = decide_subheadline(context, headline, shown) or body.found.subheadline
+    blocks, body_text = without_subheadline(body.blocks, body.body_text, subheadline)
     published, modified = decide_published(context, shown, _date_lines(context, body))
-    article_type, reason = decide_article_type(context, len(body.body_text))
+    article_type, reason = decide_article_type(context, len(body_text))
     when = published.value if published else None
     return ParsedArticle(
         url=page.url,
@@ -50,7 +53,7 @@ def parse(
         canonical_url=decide_canonical(context),
         publisher=publisher,
         headline=headline,
-        subheadline=decide_subheadline(context, headline, shown) or body.found.subheadline,
+        subheadline=subheadline,
         authors=decide_authors(context, shown, body.found.byline),
         published_at=_utc(when),
         published_precision=when.precision if when else None,
@@ -64,8 +67,8 @@ def parse(
         access=decide_access(context),
         article_type=article_type,
         article_type_reason=reason,
-        body_text=body.body_text,
-        blocks=body.blocks,
+        body_text=body_text,
+        blocks=blocks,
         images=decide_images(context, body.images),
         links=body.links,
         next_page_url=body.next_page_url,

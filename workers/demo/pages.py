@@ -152,12 +152,13 @@ def _cyrillic_in_its_old_charset() -> Page:
 
 
 def _malformed() -> Page:
-    text = """<html><head><title>Storm tears roof off boat shed - The Gazette<title>
-<meta charset="utf-8"<meta name=author content=Nora Feldt></head><body><div class=nav><a href=/>Home
+    text = """<html><head><title>Storm tears roof off boat shed - The Gazette</title
+<meta charset="utf-8"<meta name=author content=Nora Feldt></head><body>
+<div class=nav><a href=/>Home</a>
 <h1>Storm tears roof off boat shed</h2><span><b><p>A storm tore the roof off the rowing club's boat
 shed on Thursday night and carried it across the river, where it came to rest on a football field.
 <p>Nobody was hurt. Eleven boats were damaged, among them an eight that had been christened only the
-week before, the club's chairwoman said.<p align="<i>The wind reached a speed of 130 kilometres an
+week before, the club's chairwoman said.<p align=<i>The wind reached a speed of 130 kilometres an
 hour, according to the weather service.<div><p>Insurance assessors are expected on Monday. Until
 then the remaining boats lie under tarpaulins, held down by every brick the club could find.
 </b></div></span></body>"""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pipeline.models import ArticleType
 from pipeline.parse.decide.context import Context
+from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.structured import types_of
 
 _NO_ARTICLE_CHARS = 120
+_LISTED_HEADLINES = 10
+_HEADLINE_CHARS = 20
 _BY_TYPE: dict[str, ArticleType] = {
     "LiveBlogPosting": "live",
     "OpinionNewsArticle": "opinion",
@@ -30,7 +33,17 @@ def decide_article_type(context: Context, body_chars: int) -> tuple[ArticleType,
             return found, f"json-ld:@type={kind}"
     if body_chars < _NO_ARTICLE_CHARS and "VideoObject" in kinds:
         return "video", "json-ld:@type=VideoObject"
+    if body_chars < _NO_ARTICLE_CHARS and not _has_article(kinds):
+        headlines = _linked_headlines(context)
+        if headlines >= _LISTED_HEADLINES:
+            return "listing", f"dom:a: {headlines} linked headlines and no story"
     return "news", None
+
+
+def _linked_headlines(context: Context) -> int:
+    """Links whose text is as long as a headline: menus and footers have shorter ones."""
+    texts = (visible_text(link) for link in context.document.root.iter("a"))
+    return sum(1 for text in texts if len(text) >= _HEADLINE_CHARS)
 
 
 def _has_article(kinds: list[str]) -> bool:

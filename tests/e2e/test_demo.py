@@ -1,0 +1,147 @@
+"""The demo: raw pages of five publishers to rows, through the real stack, on both databases."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.settings import Settings
+from pipeline.store.engine import open_engine
+from pipeline.store.reading import find_article
+from pipeline.store.transactions import transact
+from tests.e2e.processes import command, environment
+from workers.demo.crawl import DemoResult, crawl, demo_settings
+from workers.demo.pages import Page, all_pages
+from workers.demo.stories import load_story
+
+CORRECTED = "/politics/school-budget"
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def demo(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[DemoResult, dict[str, dict[str, Any]]]]:
+    """One crawl of the demo site, and every article of it as stored, by headline."""
+    settings = demo_settings(
+        replace(Settings(), data_dir=str(tmp_path_factory.mktemp(request.param)))
+    )
+    if request.param == "postgresql":
+        url = request.getfixturevalue("module_postgres_url")
+        settings = replace(settings, database_url=url)
+    result = crawl(settings, lambda line: None, lambda counted: None)
+    engine = open_engine(settings.database_url)
+    stored = transact(
+        engine,
+        lambda c: [find_article(c, row["id"]) for row in result.articles],
+        read_only=True,
+    )
+    yield result, {article["headline"]: article for article in stored if article}
+    engine.dispose()
+
+
+STORIES = [page for page in all_pages() if page.story and page.path != CORRECTED]
+
+
+def test_every_page_ends_as_it_must(demo: tuple[DemoResult, Any]) -> None:
+    result, _ = demo
+    assert result.surprises == []
+
+
+def test_the_account_of_the_whole_crawl_balances(demo: tuple[DemoResult, Any]) -> None:
+    counted = demo[0].account
+    assert counted.balances
+    assert counted.pending == counted.dead == 0
+    assert counted.accepted == (
+        counted.stored + counted.revised + counted.unchanged + counted.duplicate + counted.dropped
+    )
+
+
+@pytest.mark.parametrize("page", STORIES, ids=lambda page: page.path)
+def test_a_stored_article_says_what_its_author_meant(
+    demo: tuple[DemoResult, dict[str, dict[str, Any]]], page: Page
+) -> None:
+    story = page.story
+    assert story is not None
+    article = demo[1][story.headline]
+    assert tuple(author["name"] for author in article["authors"]) == story.authors
+    assert article["published_at"].startswith(f"{story.published:%Y-%m-%d}")
+    assert article["language"].split("-")[0] == story.language.split("-")[0]
+    for foreign in story.foreign:
+        assert foreign not in article["body_text"]
+    if not story.paywall:
+        assert article["body_text"].split("\n\n") == list(story.paragraphs)
+
+
+def test_a_correction_found_later_is_the_articles_second_revision(
+    demo: tuple[DemoResult, dict[str, dict[str, Any]]],
+) -> None:
+    corrected = load_story("harbour", "budget-v2")
+    article = demo[1][corrected.headline]
+    assert article["revision"] == 2
+    assert article["body_text"].split("\n\n") == list(corrected.paragraphs)
+
+
+def test_a_paywalled_page_keeps_its_open_part_and_says_that_it_is_one(
+    demo: tuple[DemoResult, dict[str, dict[str, Any]]],
+) -> None:
+    assert demo[1]["Inside the ferry company's quiet sale"]["access"] == "paywalled"
+
+
+def test_a_zone_that_the_page_leaves_out_comes_from_its_source(
+    demo: tuple[DemoResult, dict[str, dict[str, Any]]],
+) -> None:
+    article = demo[1]["Grain ships wait longer as strait talks drag on, traders say"]
+    assert (article["published_zone"], article["published_offset_minutes"]) == ("source", 60)
+
+
+def test_a_live_blog_is_named_as_one(
+    demo: tuple[DemoResult, dict[str, dict[str, Any]]],
+) -> None:
+    assert demo[1]["Storm surge in the harbour: live"]["article_type"] == "live"
+
+
+def test_a_syndicated_copy_is_an_article_of_its_own_in_one_cluster(
+    demo: tuple[DemoResult, dict[str, dict[str, Any]]],
+) -> None:
+    first = demo[1]["Council votes to rebuild the northern pier before winter"]
+    copy = demo[1]["Harbour town to replace rotten pier this year"]
+    assert first["id"] != copy["id"]
+    assert first["cluster_id"] == copy["cluster_id"] is not None
+
+
+def test_the_command_shows_articles_account_and_next_steps_and_ends_with_0(
+    tmp_path: Path,
+) -> None:
+    done = subprocess.run(
+        command("demo"),
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Council votes to rebuild the northern pier" in done.stdout
+    assert " accepted = " in done.stdout and " 0 pending" in done.stdout
+    assert "What next:" in done.stdout
+    assert "\x1b[" not in done.stdout + done.stderr, "no colour and no progress bar in a pipe"
+    account = subprocess.run(
+        command("account", "--check", "--json"),
+        cwd=tmp_path,
+        env=environment(
+            data_dir="var/demo", database_url=f"sqlite:///{tmp_path}/var/demo/copydesk.db"
+        ),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert json.loads(account.stdout)["balances"] is True
