@@ -1,0 +1,131 @@
+"""The embedded stack lives and dies with the command that started it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+
+from tests.e2e.processes import (
+    command,
+    environment,
+    left_of,
+    line_of,
+    started,
+    wait_for_descendants,
+)
+from workers.demo.server import DemoSite
+
+PARTS = ("valkey-server", "--role fetch", "--role cpu", "--role store", "main dispatcher")
+QUICK = {
+    "contact": "https://desk.example",
+    "fetch_allowed_networks": "127.0.0.0/8",
+    "fetch_concurrency": 4,
+    "cpu_concurrency": 1,
+    "host_interval_seconds": 0.05,
+    "dispatch_interval_seconds": 0.05,
+    "heartbeat_seconds": 1,
+    "log_level": "WARNING",
+}
+
+
+def healthy(directory: Path, env: dict[str, str]) -> bool:
+    """Whether `copydesk health` says so, asked until it does."""
+    give_up_at = time.monotonic() + 60
+    while time.monotonic() < give_up_at:
+        if copydesk("health", directory=directory, env=env).returncode == 0:
+            return True
+    return False
+
+
+def copydesk(
+    *arguments: str, directory: Path, env: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    root = str(Path(__file__).parent.parent.parent)
+    return subprocess.run(
+        command(*arguments),
+        cwd=directory,
+        env=env | {"PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_ctrl_c_stops_the_stack_warmly_and_leaves_no_process(tmp_path: Path) -> None:
+    env = environment(**QUICK)
+    with started("up", directory=tmp_path, env=env) as up:
+        children = wait_for_descendants(up.pid, PARTS)
+        assert healthy(tmp_path, env)
+        up.send_signal(signal.SIGINT)
+        _, err = up.communicate(timeout=60)
+        assert up.returncode == 0, err
+        assert left_of(children) == []
+        assert "Traceback" not in err
+    assert list(tmp_path.rglob("*.sock")) == []
+
+
+def test_kill_9_of_the_parent_takes_every_child_and_grandchild_with_it(tmp_path: Path) -> None:
+    env = environment(**QUICK)
+    with started("up", directory=tmp_path, env=env) as up:
+        wait_for_descendants(up.pid, PARTS)
+        assert healthy(tmp_path, env)  # by now the pools have forked
+        children = psutil.Process(up.pid).children(recursive=True)
+        assert len(children) > len(PARTS), "the pools' processes are among them"
+        up.kill()
+        up.wait()
+        assert left_of(children) == []
+
+
+def test_a_child_that_dies_is_started_again_and_the_work_goes_on(tmp_path: Path) -> None:
+    env = environment(**QUICK)
+    with DemoSite() as site, started("up", directory=tmp_path, env=env) as up:
+        children = wait_for_descendants(up.pid, PARTS)
+        first = {p.pid for p in children if "--role" in " ".join(line_of(p))}
+        for child in children:
+            if any(part in " ".join(line_of(child)) for part in ("--role", "valkey-server")):
+                child.kill()
+        page = next(page for page in site.pages if page.path == "/local/northern-pier")
+        done = copydesk(
+            "ingest", site.url(page), "--wait", "--timeout", "60", "--json",
+            directory=tmp_path, env=env,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["stored"] == 1
+        assert not first & {p.pid for p in wait_for_descendants(up.pid, PARTS)}
+
+
+def test_a_second_stack_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    env = environment(**QUICK)
+    with started("up", directory=tmp_path, env=env) as up:
+        wait_for_descendants(up.pid, ("valkey-server", "main dispatcher"))
+        second = copydesk("up", directory=tmp_path, env=env)
+        assert second.returncode == 4
+        assert "another stack is running" in second.stderr
+        assert up.poll() is None, "the first one goes on"
+
+
+def test_ingest_wait_brings_its_own_stack_and_takes_it_away_again(tmp_path: Path) -> None:
+    env = environment(**QUICK)
+    before = {process.pid for process in psutil.process_iter()}
+    with DemoSite() as site:
+        urls = [site.url(page) for page in site.pages if page.path in ("/local/lost", "/s/7731")]
+        done = copydesk(
+            "ingest", *urls, "--wait", "--timeout", "90", "--json", directory=tmp_path, env=env
+        )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 1, "one JSON line, as a scheduler takes it"
+    counted = json.loads(done.stdout)
+    assert (counted["accepted"], counted["pending"]) == (2, 0)
+    assert counted["stored"] == 1, "a redirect leads to its article"
+    ours = [
+        " ".join(line_of(process))
+        for process in psutil.process_iter()
+        if process.pid not in before and str(tmp_path) in " ".join(line_of(process))
+    ]
+    assert ours == []
