@@ -32,6 +32,10 @@ def run_worker(settings: Settings, role: str) -> int:
     bounded, see ``Settings``), and the broker has the rest. Raises ``BrokerUnavailable`` when
     there is no broker to begin with; one that goes away later is waited for.
     """
+    # One pool process per core: a matrix library that starts threads of its own doubles the CPU
+    # of a parse and gains nothing. Read when numpy is loaded, so before anything loads it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     pool, concurrency = pool_of(settings, role)
     services = PerProcess(lambda: bootstrap(settings, concurrency=_connections(pool, concurrency)))
     app = make_app(settings)
