@@ -33,7 +33,7 @@ def decide_article_type(context: Context, body_chars: int) -> tuple[ArticleType,
             return found, f"json-ld:@type={kind}"
     if body_chars < _NO_ARTICLE_CHARS and "VideoObject" in kinds:
         return "video", "json-ld:@type=VideoObject"
-    if body_chars < _NO_ARTICLE_CHARS and not _has_article(kinds):
+    if body_chars < _NO_ARTICLE_CHARS and not _has_article(kinds) and not _og_article(context):
         headlines = _linked_headlines(context)
         if headlines >= _LISTED_HEADLINES:
             return "listing", f"dom:a: {headlines} linked headlines and no story"
@@ -44,6 +44,10 @@ def _linked_headlines(context: Context) -> int:
     """Links whose text is as long as a headline: menus and footers have shorter ones."""
     texts = (visible_text(link) for link in context.document.root.iter("a"))
     return sum(1 for text in texts if len(text) >= _HEADLINE_CHARS)
+
+
+def _og_article(context: Context) -> bool:
+    return any(kind.lower() == "article" for kind in context.document.meta.get("og:type", ()))
 
 
 def _has_article(kinds: list[str]) -> bool:
