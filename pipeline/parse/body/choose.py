@@ -11,6 +11,8 @@ from pipeline.parse.body.network import load_model
 from pipeline.parse.body.rules import rule_scores
 
 THRESHOLD = 0.5
+SHORT_STORY_THRESHOLD = 0.2
+"""Where nothing reaches the threshold: a lone paragraph has no neighbours to speak for it."""
 _MIN_HEADLINE_LETTERS = 12
 
 
@@ -25,6 +27,8 @@ def choose(facts: PageFacts, scores: Floats, headline: str) -> list[bool]:
     wanted = _letters(headline)
     long_enough = len(wanted) >= _MIN_HEADLINE_LETTERS
     chosen: list[bool] = (scores >= THRESHOLD).tolist()
+    if not any(chosen):
+        chosen = (scores >= SHORT_STORY_THRESHOLD).tolist()
     for index, run in enumerate(facts.layout.runs):
         if chosen[index] and (
             index == facts.places.headline_run
