@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from pipeline.models import FetchedPage, ParsedArticle, SourceProfile, Zone
+from pipeline.models import Evidence, FetchedPage, ParsedArticle, SourceProfile, Zone
 from pipeline.parse.body import Body, find_body
 from pipeline.parse.body.subheadline import without_subheadline
 from pipeline.parse.candidate import Candidate
@@ -41,8 +41,10 @@ def parse(
     publisher, language = decide_publisher(context), decide_language(context)
     headline, shown = decide_headline(context)
     body = find_body(document, headline, limits, deadline)
-    headline = headline or body.found.headline
-    subheadline = decide_subheadline(context, headline, shown) or body.found.subheadline
+    headline = headline or _found(context, "headline", body.found.headline)
+    subheadline = decide_subheadline(context, headline, shown) or _found(
+        context, "subheadline", body.found.subheadline
+    )
     blocks, body_text = without_subheadline(body.blocks, body.body_text, subheadline)
     published, modified = decide_published(context, shown, _date_lines(context, body))
     article_type, reason = decide_article_type(context, len(body_text))
@@ -76,6 +78,13 @@ def parse(
         extractor=EXTRACTOR,
         evidence=context.evidence,
     )
+
+
+def _found(context: Context, name: str, text: str | None) -> str | None:
+    """What unmarked text shows by the place and form of a line, with its evidence."""
+    if text:
+        context.evidence[name] = Evidence(origin=f"text:{name}", raw=text[:500], confidence=0.5)
+    return text
 
 
 def _date_lines(context: Context, body: Body) -> list[Dated]:
