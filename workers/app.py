@@ -38,6 +38,10 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         # ... also when the process died in it: the same message comes again and takes over
         # its own lease, and the ledger counts the attempt.
         "task_reject_on_worker_lost": True,
+        # ... and when its time limit ended it. A task that raised is taken off: what it had
+        # claimed is given back or comes back with its lease.
+        "task_acks_on_timeout": False,
+        "task_acks_on_failure": True,
         # Hold no messages that another worker could be running.
         "worker_prefetch_multiplier": 1,
         "worker_disable_prefetch": True,

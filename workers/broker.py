@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from typing import Any
 
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -19,23 +21,33 @@ class BrokerUnavailable(Exception):
     """The broker could not be reached."""
 
 
-def messages_held(app: Celery) -> int | None:
-    """How many messages stand in the stage queues or are delivered and unacknowledged.
+def messages_held(app: Celery) -> frozenset[str] | None:
+    """The chains (``message`` of :mod:`workers.chain`) of which the broker holds a task: one that
+    stands in a stage's queue, or is delivered and not yet acknowledged.
 
-    None for a broker other than Redis, which does not tell. Raises :class:`BrokerUnavailable`.
+    Read in one transaction of the broker, so that a message on its way from one list to another
+    is seen. None for a broker other than Redis, which does not tell. Raises
+    :class:`BrokerUnavailable`.
     """
     if not str(app.conf.broker_url).startswith("redis"):
         return None
     try:
         with app.connection_for_read() as connection:
-            client = connection.default_channel.client
-            pipe = client.pipeline(transaction=True)
+            pipe = connection.default_channel.client.pipeline(transaction=True)
             for queue in STAGES:
-                pipe.llen(queue)
-            pipe.hlen(UNACKED_KEY)
-            return sum(int(count) for count in pipe.execute())
+                pipe.lrange(queue, 0, -1)
+            pipe.hvals(UNACKED_KEY)
+            *queued, unacked = pipe.execute()
     except connection_errors(app) as error:
         raise BrokerUnavailable(str(error)) from error
+    messages = [json.loads(message) for queue in queued for message in queue]
+    messages += [json.loads(delivered)[0] for delivered in unacked]
+    return frozenset(_chain_of(message) for message in messages)
+
+
+def _chain_of(message: dict[str, Any]) -> str:
+    """The chain that a message belongs to, by its task id ``CHAIN.STAGE``."""
+    return str(message.get("headers", {}).get("id", "")).rpartition(".")[0]
 
 
 def ping(app: Celery) -> None:

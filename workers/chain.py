@@ -23,14 +23,38 @@ def task_name(stage: str) -> str:
     return f"copydesk.{stage}"
 
 
-def send_chain(app: Celery, job_ids: Sequence[int], message: str, first: str = "fetch") -> None:
-    """Send the rest of the chain, starting at ``first``, for jobs marked with ``message``.
+CHUNK = {"parse": 25, "enrich": 25, "store": 100}
+"""Most jobs in one message. A fetch goes alone: it waits for its host, not for us. Beyond 25 an
+article's share of the engine hardly falls; store takes more, because its cost is the commit."""
+
+BACKLOG = 50
+"""From so many jobs beyond fetch on, chains end early, so that their jobs gather in chunks."""
+
+
+def rest_of(first: str, *, backlog: bool) -> tuple[str, ...]:
+    """The stages of a chain that starts at ``first``.
+
+    Without a backlog it runs to the end. With one it ends where jobs are to gather: before
+    parse, and before store, whose batches are larger.
+    """
+    rest = STAGES[STAGES.index(first) :]
+    if not backlog:
+        return rest
+    together = next(
+        stages for stages in (("fetch",), ("parse", "enrich"), ("store",)) if first in stages
+    )
+    return tuple(stage for stage in rest if stage in together)
+
+
+def send_chain(
+    app: Celery, job_ids: Sequence[int], message: str, stages: Sequence[str] = STAGES
+) -> None:
+    """Send a chain of these stages for jobs that are marked with ``message``.
 
     Signatures are immutable and carry ids only, so a message stays under 2 KB however large the
     page is. ``app`` must know the tasks (:func:`workers.tasks.register`). Raises kombu's
     ``OperationalError`` when the broker cannot be reached.
     """
-    rest = STAGES[STAGES.index(first) :]
     signatures = [
         app.signature(
             task_name(stage),
@@ -38,7 +62,7 @@ def send_chain(app: Celery, job_ids: Sequence[int], message: str, first: str = "
             immutable=True,
             options={"queue": stage, "task_id": f"{message}.{stage}"},
         )
-        for stage in rest
+        for stage in stages
     ]
     if len(signatures) == 1:
         signatures[0].apply_async()

@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from datetime import timedelta
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from celery import Celery
 
@@ -17,7 +19,8 @@ from config.settings import Settings
 from pipeline.store.engine import Connection
 from pipeline.store.ids import new_id
 from pipeline.store.ledger import dispatch
-from pipeline.store.ledger.dispatch import Due
+from pipeline.store.ledger.heartbeats import forget_silent
+from pipeline.store.ledger.turns import Due, take_turns
 from pipeline.store.transactions import DatabaseUnavailable, transact
 from workers.app import make_app
 from workers.broker import (
@@ -26,14 +29,27 @@ from workers.broker import (
     messages_held,
     wait_until_up,
 )
-from workers.chain import send_chain
+from workers.chain import BACKLOG, CHUNK, rest_of, send_chain
 from workers.heartbeat import Heartbeat
 from workers.tasks import register
 from workers.wiring import Services, bootstrap
 
 log = logging.getLogger(__name__)
-SWEEP_EVERY_SECONDS = 5.0
+SWEEPS_PER_LOSS = 6.0
+"""Sweeps in the time after which a message may count as lost."""
 LEAST_PAUSE_SECONDS = 0.01
+FORGET_AFTER = timedelta(minutes=15)
+"""How long a worker that died stays in the list: long enough to be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Marked jobs and the chain that is to carry them."""
+
+    job_ids: tuple[int, ...]
+    message: str
+    stages: tuple[str, ...]
+    again_at: datetime | None
 
 
 def run_dispatcher(settings: Settings) -> None:
@@ -62,7 +78,7 @@ class Dispatcher:
         self._services = services
         self._app = app
         self._broker_errors = connection_errors(app)
-        self._next_sweep = services.now()
+        self._next_sweep = time.monotonic()
         self.passes = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -81,43 +97,42 @@ class Dispatcher:
         """Send what is due and fits the window; seconds until the next pass is worth it."""
         settings, now = self._services.settings, self._services.now()
 
-        def take(connection: Connection) -> list[tuple[Due, str]]:
-            room = settings.window - dispatch.in_flight(connection)
-            if room <= 0:
-                return []
-            due = dispatch.due_beyond_fetch(connection, now, room)
-            due += dispatch.take_turns(
-                connection, now, room - len(due), settings.host_max_in_flight
+        def take(connection: Connection) -> list[Sending]:
+            fetching, beyond = dispatch.in_flight(connection)
+            room = settings.window - fetching - beyond
+            # Part of the window is kept for fetches: a pile to be parsed must not stop them.
+            due = dispatch.due_beyond_fetch(
+                connection, now, max(0, min(room, settings.window * 3 // 4 - beyond))
             )
-            marked = [(job, new_id()) for job in due]
-            return [
-                (job, message)
-                for job, message in marked
-                if dispatch.mark_queued(connection, job.job_id, message, now)
-            ]
+            backlog = beyond + len(due) >= BACKLOG
+            parts = dispatch.chunks(due, CHUNK, hands=4)
+            if room > len(due):
+                turns = take_turns(connection, now, room - len(due), settings.host_max_in_flight)
+                parts += [[turn] for turn in turns]
+            return [sending for part in parts if (sending := _mark(connection, part, backlog, now))]
 
         taken = transact(self._services.engine, take)
-        for index, (job, message) in enumerate(taken):
+        for index, sending in enumerate(taken):
             try:
-                send_chain(self._app, [job.job_id], message, job.stage)
+                send_chain(self._app, sending.job_ids, sending.message, sending.stages)
             except self._broker_errors as error:
                 self._take_back(taken[index:])
                 raise BrokerUnavailable(str(error)) from error
-        return self._pause([job for job, _ in taken])
+        return self._pause(taken)
 
-    def _take_back(self, unsent: list[tuple[Due, str]]) -> None:
+    def _take_back(self, unsent: list[Sending]) -> None:
         now = self._services.now()
 
         def unmark(connection: Connection) -> None:
-            for job, message in unsent:
-                dispatch.unmark(connection, job.job_id, message, now)
+            for sending in unsent:
+                dispatch.unmark(connection, sending.message, now)
 
         transact(self._services.engine, unmark)
 
-    def _pause(self, sent: list[Due]) -> float:
+    def _pause(self, sent: list[Sending]) -> float:
         """Until the first host that was just served may be asked again, or the usual interval."""
         usual = self._services.settings.dispatch_interval_seconds
-        again = [job.again_at for job in sent if job.again_at is not None]
+        again = [sending.again_at for sending in sent if sending.again_at is not None]
         if not again:
             return usual
         return max(
@@ -125,31 +140,48 @@ class Dispatcher:
         )
 
     def sweep_when_due(self) -> None:
-        if self._services.now() >= self._next_sweep:
-            self._next_sweep = self._services.now() + timedelta(seconds=SWEEP_EVERY_SECONDS)
+        # By a clock that cannot be set back.
+        if time.monotonic() >= self._next_sweep:
+            often = self._services.settings.lost_after_seconds / SWEEPS_PER_LOSS
+            self._next_sweep = time.monotonic() + often
             self.sweep()
 
     def sweep(self) -> None:
         """Bring back jobs whose worker or whose message is gone.
 
-        A queued job is sent again only while the broker holds fewer messages than the ledger
-        has sent: the broker is asked first, because age alone cannot tell lost from slow.
+        A queued job is sent again only when the broker, asked for it, does not have its message:
+        age alone cannot tell lost from slow.
         """
-        now, settings = self._services.now(), self._services.settings
-        transact(self._services.engine, lambda c: dispatch.release_expired_leases(c, now))
-        expected = transact(self._services.engine, dispatch.messages_expected)
-        if not expected:
+        settings, engine = self._services.settings, self._services.engine
+        transact(engine, self._tidy)
+        asked_at = self._services.now() - timedelta(seconds=settings.lost_after_seconds)
+        if not transact(engine, lambda c: dispatch.sent_before(c, asked_at), read_only=True):
             return
         held = messages_held(self._app)
         if held is None:  # a broker that does not tell: wait until it must have delivered again
-            missing, age = expected, 2.0 * settings.visibility_timeout_seconds
-        else:
-            missing, age = expected - held, settings.lost_after_seconds
-        if missing > 0:
-            older_than = now - timedelta(seconds=age)
-            lost = transact(
-                self._services.engine,
-                lambda c: dispatch.requeue_lost(c, now, older_than, missing),
+            asked_at = self._services.now() - timedelta(
+                seconds=2.0 * settings.visibility_timeout_seconds
             )
-            if lost:
-                log.warning("%d messages were lost by the broker; their jobs go again", lost)
+        lost = transact(
+            engine,
+            lambda c: dispatch.requeue_lost(c, self._services.now(), asked_at, held or ()),
+        )
+        if lost:
+            log.warning("the broker lost the messages of %d jobs; they go again", lost)
+
+    def _tidy(self, connection: Connection) -> None:
+        now = self._services.now()
+        dispatch.mend_times(connection, now, self._services.settings.lease_seconds)
+        released = dispatch.release_expired_leases(connection, now)
+        if released:
+            log.warning("%d jobs lost their worker; they go again", released)
+        forget_silent(connection, now - FORGET_AFTER)
+
+
+def _mark(connection: Connection, part: list[Due], backlog: bool, now: datetime) -> Sending | None:
+    """Hand a part to a message of its own; None when another dispatcher took all of it."""
+    message = new_id()
+    marked = dispatch.mark_queued(connection, [job.job_id for job in part], message, now)
+    # What was tried before goes alone to the end of its chain.
+    stages = rest_of(part[0].stage, backlog=backlog and not part[0].attempts)
+    return Sending(tuple(marked), message, stages, part[0].again_at) if marked else None

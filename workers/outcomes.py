@@ -1,6 +1,7 @@
 """What an outcome of a step means for the ledger. The only place that decides it.
 
-TryLater     wait: exponential with jitter, or as long as the server asked; dead at the end
+TryLater     wait: exponential with jitter, or as long as the server asked, by PATIENCE; dead at
+             the end
 Drop         ended as dropped, with its reason
 Quarantine   ended as dead, input kept, for a person to look at
 a bug        wait and try again a bounded number of times, then dead, traceback kept
@@ -11,18 +12,48 @@ from __future__ import annotations
 import logging
 import random
 import traceback
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.errors import Drop, Outcome, Quarantine, TryLater
+from pipeline.store.articles import withdraw
 from pipeline.store.engine import Connection
-from pipeline.store.ledger.claims import Claim, end, note_attempt, wait
-from pipeline.store.ledger.dispatch import block_host
+from pipeline.store.ledger.claims import Claim, end, note_attempt, tries_noted, wait
+from pipeline.store.ledger.turns import block_host, slow_down
 from workers.wiring import Services
 
 log = logging.getLogger(__name__)
 JITTER = 0.2
 """Part of a wait by which it may be shorter or longer, so that what failed together does not
 come back together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to go on with a reason: multiples of ``retry_base_seconds`` for the first wait and
+    of ``max_attempts`` for the tries; None never gives up."""
+
+    first_wait: float = 1.0
+    tries: float | None = 1.0
+
+
+PATIENCE = {
+    # Hours or days, until the host is itself again; nothing is wrong with the page.
+    "rate_limited": Patience(2.0, 4.0),
+    "robots_unreachable": Patience(2.0, 4.0),
+    # A name that was mistyped stays unknown, one whose server is ill comes back within the hour.
+    "dns_failed": Patience(2.0, 1.0),
+    # Our own disk: no page may die of it.
+    "storage_full": Patience(2.0, None),
+}
+"""Reasons that differ from the usual patience."""
+
+SLOW_DOWN = 2.0
+"""By how much a host's interval grows each time that it asks for less."""
+SLOWEST_SECONDS = 60.0
+"""The longest interval to which a host is slowed down by that; then Retry-After says the rest."""
+GONE = ("not_found", "gone")
+"""Refusals that withdraw an article which was stored from the address before."""
 
 
 def backoff(attempt: int, base_seconds: float, cap_seconds: float) -> timedelta:
@@ -38,16 +69,18 @@ def settle(connection: Connection, services: Services, held: Claim, error: Excep
         case TryLater():
             _try_later(connection, services, held, error, now)
         case Drop():
-            _end(connection, held, "dropped", "dropped", error, now)
+            ended = _end(connection, held, "dropped", "dropped", error, now)
+            if ended and held.stage == "fetch" and error.reason in GONE:
+                withdraw(connection, held.url_id, error.reason, now)
         case Quarantine():
             _end(connection, held, "dead", "quarantined", error, now)
         case _:
             _bug(connection, services, held, error, now)
 
 
-def give_up(connection: Connection, held: Claim, now: datetime) -> None:
+def give_up(connection: Connection, held: Claim, crashes: int, now: datetime) -> None:
     """A job that was claimed too often without ever coming back: its process dies of it."""
-    detail = f"{held.attempt - 1} attempts at {held.stage} ended with the process"
+    detail = f"{crashes} attempts at {held.stage} ended with the process"
     if end(connection, held, "dead", now, reason="crashed", detail=detail):
         note_attempt(connection, held.job_id, held.stage, held.attempt, now, "crashed")
 
@@ -56,26 +89,33 @@ def _try_later(
     connection: Connection, services: Services, held: Claim, error: TryLater, now: datetime
 ) -> None:
     settings = services.settings
-    asked = error.after or timedelta(0)
-    if error.host_wide and asked:
-        block_host(connection, held.host, now + asked)
-    if held.attempt >= settings.max_attempts:
+    patience = PATIENCE.get(error.reason, Patience())
+    tried = held.attempt if patience.tries is not None else tries_noted(connection, held) + 1
+    pause = backoff(
+        tried, settings.retry_base_seconds * patience.first_wait, settings.retry_cap_seconds
+    )
+    pause = max(error.after or timedelta(0), pause)
+    if error.host_wide:
+        # Without a time of its own the host gets the page's: others would be refused too.
+        block_host(connection, held.host, now + pause)
+        slow_down(connection, held.host, SLOW_DOWN, SLOWEST_SECONDS)
+    if patience.tries is not None and held.attempt >= settings.max_attempts * patience.tries:
         _end(connection, held, "dead", "try_later", error, now)
         return
-    pause = max(
-        asked, backoff(held.attempt, settings.retry_base_seconds, settings.retry_cap_seconds)
-    )
-    if wait(connection, held, now + pause, reason=error.reason, detail=error.detail):
+    counts = patience.tries is not None
+    if wait(connection, held, now + pause, reason=error.reason, detail=error.detail, counts=counts):
         _note(connection, held, "try_later", error.reason, error.detail, now)
 
 
 def _end(
     connection: Connection, held: Claim, outcome: str, result: str, error: Outcome, now: datetime
-) -> None:
-    if end(connection, held, outcome, now, reason=error.reason, detail=error.detail or None):
+) -> bool:
+    ended = end(connection, held, outcome, now, reason=error.reason, detail=error.detail or None)
+    if ended:
         _note(connection, held, result, error.reason, error.detail, now)
         extra = {"job": held.job_id, "stage": held.stage, "url": held.url, "outcome": outcome}
         log.info("%s", error, extra=extra)
+    return ended
 
 
 def _bug(

@@ -6,56 +6,126 @@
 
 A worker may die between any two lines. Before the write nothing has happened; after it the
 job stands at its next stage and the same message finds nothing to do.
+
+Several jobs in one message are a saving, never a common fate: what was tried before is handed
+back to go alone, and a chunk that takes long hands back what it has not begun.
 """
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from pipeline.store.engine import Connection
-from pipeline.store.ledger.claims import Claim, claim, still_mine
+from pipeline.store.ledger.claims import Claim, claim, still_mine, tries_noted, wait
+from pipeline.store.ledger.turns import ask
 from pipeline.store.transactions import DatabaseUnavailable, transact
 from workers import outcomes
 from workers.stages import STEPS, Done, Step
 from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
 
+log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
+CHUNK_SHARE = 0.3
+"""Part of a task's time limit in which a chunk begins new work. What was begun last, and the
+write, have the rest."""
 
-def run_step(services: Services, stage: str, job_ids: Sequence[int], message: str) -> int:
+
+def run_step(
+    services: Services, stage: str, job_ids: Sequence[int], message: str, *, followed: bool = True
+) -> int:
     """Run one stage for the jobs that this message may work on; how many moved on or ended well.
 
-    Raises :class:`pipeline.store.transactions.DatabaseUnavailable` when the database stays away:
-    then nothing was written and the lease runs out by itself.
+    ``followed`` says whether the message's chain goes on after this stage. Raises
+    :class:`pipeline.store.transactions.DatabaseUnavailable` when the database stays away: then
+    nothing was written and the lease runs out by itself.
     """
     step = STEPS[stage]
+    begun = time.monotonic()
+    enough = CHUNK_SHARE * services.settings.task_limit_seconds
     done: list[Done[Any]] = []
-    for held in _claim(services, stage, job_ids, message):
-        if held.attempt > services.settings.max_attempts:
-            _give_up(services, held)
-            continue
-        try:
-            done.append(Done(held, step.work(services, held)))
-        except DatabaseUnavailable:
-            raise
-        except Exception as error:
-            _settle(services, held, error)
-    written = _write(services, step, done)
-    if written:
-        step.after(services)
-    return written
+    held = _claim(services, stage, job_ids, message, followed)
+    try:
+        for index, one in enumerate(held):
+            if index and time.monotonic() - begun > enough:
+                _hand_back(services, held[index:])
+                break
+            _work(services, step, one, done)
+        return _write(services, step, done)
+    except DatabaseUnavailable:
+        # It may be back by now; an attempt that it cost is not the job's.
+        _hand_back(services, held)
+        raise
 
 
-def _claim(services: Services, stage: str, job_ids: Sequence[int], message: str) -> list[Claim]:
-    lease = services.settings.lease_seconds
-    return _transact(services, lambda c: claim(c, job_ids, stage, message, services.now(), lease))
+def _claim(
+    services: Services, stage: str, job_ids: Sequence[int], message: str, followed: bool
+) -> list[Claim]:
+    """The claims to work on. Others are settled at once, in the transaction that claims them."""
+    settings = services.settings
+
+    def work(connection: Connection) -> list[Claim]:
+        now = services.now()
+        lease = settings.lease_seconds
+        held = claim(connection, job_ids, stage, message, now, lease, followed=followed)
+        if stage == "fetch":
+            held = [one for one in held if _may_ask(connection, services, one)]
+        if len(held) > 1:
+            for one in held:
+                if one.attempt > 1:  # the last attempt did not come back: it goes alone now
+                    wait(connection, one, now, counts=False)
+            held = [one for one in held if one.attempt == 1]
+        return [one for one in held if not _given_up(connection, services, one)]
+
+    return _transact(services, work)
+
+
+def _may_ask(connection: Connection, services: Services, held: Claim) -> bool:
+    """Whether the host may be asked at this moment; if not, the job waits, uncounted."""
+    later = ask(connection, held.host, services.now())
+    if later is not None:
+        wait(connection, held, later, reason="host_busy", counts=False)
+    return later is None
+
+
+def _given_up(connection: Connection, services: Services, held: Claim) -> bool:
+    """Whether the job is dead: too many of its attempts never came back."""
+    most = services.settings.max_attempts
+    if held.attempt <= most:
+        return False
+    crashes = held.attempt - 1 - tries_noted(connection, held)
+    if crashes < most:
+        return False
+    outcomes.give_up(connection, held, crashes, services.now())
+    return True
+
+
+def _work(services: Services, step: Step[Any], held: Claim, done: list[Done[Any]]) -> None:
+    try:
+        done.append(Done(held, step.work(services, held)))
+    except DatabaseUnavailable:
+        raise
+    except Exception as error:
+        _settle(services, held, error)
 
 
 def _write(services: Services, step: Step[Any], done: list[Done[Any]]) -> int:
-    """Write the outputs together; when one spoils the batch, each alone, so that it dies alone."""
     if not done:
         return 0
+    written = _write_together(services, step, done)
+    if written:
+        try:
+            step.after(services)
+        except Exception:  # the jobs are written; what is left here is found again later
+            log.exception("after %s", done[0].claim.stage)
+    return written
+
+
+def _write_together(services: Services, step: Step[Any], done: list[Done[Any]]) -> int:
+    """Write the outputs together; when one spoils the batch, each alone, so that it dies alone."""
     try:
         return _transact(services, lambda c: _write_held(c, services, step, done))
     except DatabaseUnavailable:
@@ -64,7 +134,7 @@ def _write(services: Services, step: Step[Any], done: list[Done[Any]]) -> int:
         if len(done) == 1:
             _settle(services, done[0].claim, error)
             return 0
-        return sum(_write(services, step, [one]) for one in done)
+        return sum(_write_together(services, step, [one]) for one in done)
 
 
 def _write_held(
@@ -77,8 +147,14 @@ def _write_held(
     return len(mine)
 
 
-def _give_up(services: Services, held: Claim) -> None:
-    _transact(services, lambda c: outcomes.give_up(c, held, services.now()))
+def _hand_back(services: Services, held: Sequence[Claim]) -> None:
+    """Let those that are still claimed wait, uncounted: they were not tried."""
+
+    def work(connection: Connection) -> None:
+        for one in held:
+            wait(connection, one, services.now(), counts=False)
+
+    _transact(services, work)
 
 
 def _settle(services: Services, held: Claim, error: Exception) -> None:

@@ -25,7 +25,8 @@ def _task(stage: str, services: Callable[[], Services]) -> Callable[..., None]:
     def run(self: Any, job_ids: list[int], message: str) -> None:
         from workers.run import run_step
 
-        moved = run_step(services(), stage, job_ids, message)
+        followed = bool(self.request.chain)
+        moved = run_step(services(), stage, job_ids, message, followed=followed)
         if not moved:
             # Nothing is left for the rest of the chain; not sending it saves its messages. If
             # it were sent all the same, each would find no job of its own and end.

@@ -28,7 +28,7 @@ def job_id(engine: Engine) -> int:
         run = open_run(connection, "ingest", NOW)
         texts = ["https://a.example/1"]
         [live] = accept(connection, run.id, texts, NOW, host_interval_seconds=1.0)
-        assert dispatch.mark_queued(connection, live.job_id, "m1", NOW)
+        assert dispatch.mark_queued(connection, [live.job_id], "m1", NOW)
         return live.job_id
 
     return transact(engine, make)

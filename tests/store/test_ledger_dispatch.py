@@ -8,8 +8,17 @@ from sqlalchemy import Connection, Engine
 
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import accept
-from pipeline.store.ledger.claims import claim, wait
+from pipeline.store.ledger.claims import claim, move_on, wait
 from pipeline.store.ledger.runs import open_run
+from pipeline.store.ledger.turns import (
+    Due,
+    ask,
+    block_host,
+    host_turns,
+    served,
+    slow_down,
+    take_turns,
+)
 from pipeline.store.transactions import transact
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -28,9 +37,9 @@ def turns(engine: Engine, now: datetime, room: int = 100, k: int = 2) -> list[in
     """Take the turns of a pass and queue their jobs, as the dispatcher does."""
 
     def work(connection: Connection) -> list[int]:
-        taken = dispatch.take_turns(connection, now, room, k)
+        taken = take_turns(connection, now, room, k)
         for job in taken:
-            dispatch.mark_queued(connection, job.job_id, f"m{job.job_id}", now)
+            dispatch.mark_queued(connection, [job.job_id], f"m{job.job_id}", now)
         return [job.job_id for job in taken]
 
     return transact(engine, work)
@@ -65,9 +74,9 @@ def test_no_more_than_k_requests_of_a_host_are_under_way(engine: Engine) -> None
 
 def test_a_blocked_host_is_left_alone_and_others_are_not_held_up(engine: Engine) -> None:
     a, b = accepted(engine, "https://a.example/1", "https://b.example/1")
-    transact(engine, lambda c: dispatch.block_host(c, "a.example", NOW + timedelta(minutes=1)))
+    transact(engine, lambda c: block_host(c, "a.example", NOW + timedelta(minutes=1)))
     assert turns(engine, NOW) == [b]
-    transact(engine, lambda c: dispatch.block_host(c, "a.example", NOW + timedelta(seconds=5)))
+    transact(engine, lambda c: block_host(c, "a.example", NOW + timedelta(seconds=5)))
     assert turns(engine, NOW + timedelta(seconds=30)) == []
     assert turns(engine, NOW + timedelta(minutes=1)) == [a]
 
@@ -79,39 +88,45 @@ def test_the_window_bounds_what_is_sent(engine: Engine) -> None:
 
 def test_a_second_dispatcher_that_read_the_same_rows_changes_nothing(engine: Engine) -> None:
     [job_id] = accepted(engine, "https://a.example/1")
-    assert transact(engine, lambda c: dispatch.mark_queued(c, job_id, "m1", NOW))
-    assert not transact(engine, lambda c: dispatch.mark_queued(c, job_id, "m2", NOW))
+    assert transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m1", NOW))
+    assert not transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m2", NOW))
 
 
 def test_a_message_that_could_not_be_sent_is_taken_back_by_its_sender_only(engine: Engine) -> None:
     [job_id] = accepted(engine, "https://a.example/1")
-    transact(engine, lambda c: dispatch.mark_queued(c, job_id, "m1", NOW))
-    transact(engine, lambda c: dispatch.unmark(c, job_id, "m0", NOW))
-    assert not transact(engine, lambda c: dispatch.mark_queued(c, job_id, "m2", NOW))
-    transact(engine, lambda c: dispatch.unmark(c, job_id, "m1", NOW))
-    assert transact(engine, lambda c: dispatch.mark_queued(c, job_id, "m2", NOW))
+    transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m1", NOW))
+    transact(engine, lambda c: dispatch.unmark(c, "m0", NOW))
+    assert not transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m2", NOW))
+    transact(engine, lambda c: dispatch.unmark(c, "m1", NOW))
+    assert transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m2", NOW))
 
 
-def test_lost_messages_go_again_only_as_many_as_are_missing_oldest_first(engine: Engine) -> None:
+def test_only_jobs_whose_message_the_broker_does_not_have_go_again(engine: Engine) -> None:
     ids = accepted(engine, *(f"https://h{n}.example/1" for n in range(3)))
     for age, job_id in enumerate(ids):
         at = NOW - timedelta(seconds=100 - age)
-        transact(engine, lambda c, i=job_id, t=at: dispatch.mark_queued(c, i, f"m{i}", t))
+        transact(engine, lambda c, i=job_id, t=at: dispatch.mark_queued(c, [i], f"m{i}", t))
+    slow = {f"m{ids[1]}", "a stale message of nobody"}
     old = NOW - timedelta(seconds=30)
-    assert transact(engine, lambda c: dispatch.requeue_lost(c, NOW, old, 1)) == 1
-    assert transact(engine, lambda c: dispatch.messages_expected(c)) == 2
-    assert turns(engine, NOW) == [ids[0]]
-    young = NOW - timedelta(seconds=1000)
-    assert transact(engine, lambda c: dispatch.requeue_lost(c, NOW, young, 5)) == 0
+    assert transact(engine, lambda c: dispatch.sent_before(c, old))
+    assert transact(engine, lambda c: dispatch.requeue_lost(c, NOW, old, slow)) == 2
+    assert transact(engine, lambda c: dispatch.requeue_lost(c, NOW, old, slow)) == 0
+    assert sorted(turns(engine, NOW)) == [ids[0], ids[2]]
+
+
+def test_a_message_sent_a_moment_ago_is_never_lost(engine: Engine) -> None:
+    [job_id] = accepted(engine, "https://a.example/1")
+    transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m1", NOW))
+    old = NOW - timedelta(seconds=30)
+    assert not transact(engine, lambda c: dispatch.sent_before(c, old))
+    assert transact(engine, lambda c: dispatch.requeue_lost(c, NOW, old, ())) == 0
 
 
 def test_a_retry_in_the_middle_of_the_chain_needs_no_turn_of_its_host(engine: Engine) -> None:
     [job_id] = accepted(engine, "https://a.example/1")
 
     def to_parse(connection: Connection) -> None:
-        from pipeline.store.ledger.claims import move_on
-
-        dispatch.mark_queued(connection, job_id, "m1", NOW)
+        dispatch.mark_queued(connection, [job_id], "m1", NOW)
         move_on(connection, claim(connection, [job_id], "fetch", "m1", NOW, 60), NOW)
         [held] = claim(connection, [job_id], "parse", "m1", NOW, 60)
         wait(connection, held, NOW + timedelta(seconds=5), reason="bug")
@@ -121,3 +136,102 @@ def test_a_retry_in_the_middle_of_the_chain_needs_no_turn_of_its_host(engine: En
     later = NOW + timedelta(seconds=5)
     [due] = transact(engine, lambda c: dispatch.due_beyond_fetch(c, later, 10))
     assert (due.job_id, due.stage, due.attempts) == (job_id, "parse", 1)
+
+
+def test_where_no_message_follows_a_moved_job_waits_to_be_gathered(engine: Engine) -> None:
+    [job_id] = accepted(engine, "https://a.example/1")
+
+    def to_parse(connection: Connection) -> None:
+        dispatch.mark_queued(connection, [job_id], "m1", NOW)
+        held = claim(connection, [job_id], "fetch", "m1", NOW, 60, followed=False)
+        move_on(connection, held, NOW)
+
+    transact(engine, to_parse)
+    [due] = transact(engine, lambda c: dispatch.due_beyond_fetch(c, NOW, 10))
+    assert (due.job_id, due.stage, due.attempts) == (job_id, "parse", 0)
+
+
+def test_chunks_hold_fresh_jobs_of_one_stage_and_what_was_tried_goes_alone() -> None:
+    due = [Due(n, "parse", 0) for n in range(120)]
+    due += [Due(n, "store", 0) for n in range(200, 210)] + [Due(300, "parse", 1)]
+    made = dispatch.chunks(due, {"parse": 25, "store": 100}, hands=4)
+    assert sorted(job.job_id for part in made for job in part) == sorted(j.job_id for j in due)
+    assert all(len({job.stage for job in part}) == 1 for part in made)
+    assert max(len(part) for part in made) == 25
+    assert max(len(part) for part in made if part[0].stage == "store") == 2
+    assert [[j.job_id for j in part] for part in made if part[0].attempts] == [[300]]
+
+
+def test_a_worker_asks_once_an_interval_however_the_messages_come(engine: Engine) -> None:
+    accepted(engine, "https://a.example/1", interval=10.0)
+
+    def at(seconds: float) -> bool:
+        when = NOW + timedelta(seconds=seconds)
+        return transact(engine, lambda c: ask(c, "a.example", when)) is None
+
+    assert [at(0), at(0.1), at(1)] == [True, False, False], "a pile of late messages"
+    assert [at(6), at(7), at(12)] == [True, False, False], "half an interval early, once"
+    assert [at(20), at(30), at(40)] == [True, True, True]
+
+
+def test_a_worker_does_not_ask_a_host_that_asked_for_a_pause(engine: Engine) -> None:
+    accepted(engine, "https://a.example/1")
+    until = NOW + timedelta(minutes=5)
+    transact(engine, lambda c: block_host(c, "a.example", until))
+    assert transact(engine, lambda c: ask(c, "a.example", NOW)) == until
+    assert transact(engine, lambda c: ask(c, "a.example", until)) is None
+
+
+def interval(engine: Engine) -> float:
+    [turn] = transact(engine, lambda c: host_turns(c, 10))
+    return turn.interval_seconds
+
+
+def test_a_host_that_asks_for_less_is_slowed_to_a_cap_and_forgiven_page_by_page(
+    engine: Engine,
+) -> None:
+    accepted(engine, "https://a.example/1", interval=1.0)
+    transact(engine, lambda c: slow_down(c, "a.example", 2.0, 60.0))
+    assert interval(engine) == 2.0
+    for _ in range(10):
+        transact(engine, lambda c: slow_down(c, "a.example", 2.0, 60.0))
+    assert interval(engine) == 60.0
+    transact(engine, lambda c: served(c, "a.example", 1.0))
+    assert interval(engine) == 54.0
+    for _ in range(60):
+        transact(engine, lambda c: served(c, "a.example", 1.0))
+    assert interval(engine) == 1.0
+
+
+def test_a_crawl_delay_is_the_least_interval_from_the_first_page_on(engine: Engine) -> None:
+    accepted(engine, "https://a.example/1", interval=1.0)
+    transact(engine, lambda c: served(c, "a.example", 7.0))
+    assert interval(engine) == 7.0
+
+
+def test_a_clock_that_is_set_back_stops_nothing(engine: Engine) -> None:
+    ids = accepted(engine, *(f"https://h{n}.example/1" for n in range(3)))
+    transact(engine, lambda c: dispatch.mark_queued(c, [ids[0]], "m0", NOW))
+    transact(engine, lambda c: dispatch.mark_queued(c, [ids[1]], "m1", NOW))
+    transact(engine, lambda c: claim(c, [ids[1]], "fetch", "m1", NOW, 60))
+    back = NOW - timedelta(hours=3)
+    transact(engine, lambda c: dispatch.mend_times(c, back, 60))
+    assert turns(engine, back) == [ids[2]], "what was accepted in the future is due"
+    soon = back + timedelta(seconds=61)
+    assert transact(engine, lambda c: dispatch.release_expired_leases(c, soon)) == 1
+    assert transact(engine, lambda c: dispatch.requeue_lost(c, soon, back, ())) == 2
+    assert sorted(turns(engine, soon)) == sorted(ids)
+
+
+def test_a_wait_that_was_decided_is_not_cut_short_by_mending_the_clock(engine: Engine) -> None:
+    [job_id] = accepted(engine, "https://a.example/1")
+
+    def refuse(connection: Connection) -> None:
+        dispatch.mark_queued(connection, [job_id], "m1", NOW)
+        [held] = claim(connection, [job_id], "fetch", "m1", NOW, 60)
+        wait(connection, held, NOW + timedelta(hours=1), reason="rate_limited")
+        dispatch.mend_times(connection, NOW, 60)
+
+    transact(engine, refuse)
+    assert turns(engine, NOW + timedelta(minutes=59)) == []
+    assert turns(engine, NOW + timedelta(minutes=60)) == [job_id]

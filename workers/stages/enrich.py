@@ -11,7 +11,7 @@ from pipeline.store.engine import Connection
 from pipeline.store.ledger.claims import Claim, move_on
 from pipeline.store.transactions import transact
 from workers.stages.step import Done, Step
-from workers.wiring import Services
+from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
 
 
 class EnrichStep(Step[EnrichedArticle]):
@@ -19,7 +19,11 @@ class EnrichStep(Step[EnrichedArticle]):
         def read(connection: Connection) -> ParsedArticle:
             return load_draft(connection, held.job_id, ParsedArticle)
 
-        return enrich(transact(services.engine, read, read_only=True))
+        return enrich(
+            transact(
+                services.engine, read, read_only=True, patience_seconds=DATABASE_PATIENCE_SECONDS
+            )
+        )
 
     def write(
         self, connection: Connection, services: Services, done: Sequence[Done[EnrichedArticle]]

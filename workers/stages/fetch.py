@@ -10,10 +10,11 @@ from pipeline.store.engine import Connection
 from pipeline.store.fetches import record_fetch, validators
 from pipeline.store.ledger.claims import Claim, end, move_on
 from pipeline.store.ledger.sources import source_profile
+from pipeline.store.ledger.turns import served
 from pipeline.store.raw_pages import RawPage
 from pipeline.store.transactions import transact
 from workers.stages.step import Done, Step
-from workers.wiring import Services
+from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
 
 NOT_MODIFIED = 304
 
@@ -26,7 +27,12 @@ class Fetched:
 
 class FetchStep(Step[Fetched]):
     def work(self, services: Services, held: Claim) -> Fetched:
-        request = transact(services.engine, lambda c: _request(c, held), read_only=True)
+        request = transact(
+            services.engine,
+            lambda c: _request(c, held),
+            read_only=True,
+            patience_seconds=DATABASE_PATIENCE_SECONDS,
+        )
         page = services.client.fetch(request)
         if page.status == NOT_MODIFIED:
             return Fetched(page, None)
@@ -46,6 +52,7 @@ class FetchStep(Step[Fetched]):
                 end(connection, one.claim, "unchanged", now, reason="not_modified")
             else:
                 move_on(connection, [one.claim], now, fetch_id=fetch_id)
+            served(connection, one.claim.host, services.settings.host_interval_seconds)
 
 
 def _request(connection: Connection, held: Claim) -> FetchRequest:

@@ -14,7 +14,7 @@ from pipeline.store.ledger.claims import Claim, move_on
 from pipeline.store.ledger.sources import source_profile
 from pipeline.store.transactions import transact
 from workers.stages.step import Done, Step
-from workers.wiring import Services
+from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
 
 
 class ParseStep(Step[ParsedArticle]):
@@ -23,7 +23,9 @@ class ParseStep(Step[ParsedArticle]):
             page = load_page(connection, services.raw_pages, held.fetch_id)
             return page, source_profile(connection, held.source_id)
 
-        page, source = transact(services.engine, read, read_only=True)
+        page, source = transact(
+            services.engine, read, read_only=True, patience_seconds=DATABASE_PATIENCE_SECONDS
+        )
         limits = ParseLimits(max_seconds=services.settings.parse_max_seconds)
         article = parse(page, source, limits)
         refuse(article)

@@ -14,7 +14,7 @@ from pipeline.store.fetches import fetched_at
 from pipeline.store.ledger.claims import Claim, end
 from pipeline.store.transactions import transact
 from workers.stages.step import Done, Step
-from workers.wiring import Services
+from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
 
 COMPARE_AT_ONCE = 100
 
@@ -34,7 +34,9 @@ class StoreStep(Step[ToStore]):
                 fetched_at=fetched_at(connection, held.fetch_id),
             )
 
-        return transact(services.engine, read, read_only=True)
+        return transact(
+            services.engine, read, read_only=True, patience_seconds=DATABASE_PATIENCE_SECONDS
+        )
 
     def write(
         self, connection: Connection, services: Services, done: Sequence[Done[ToStore]]

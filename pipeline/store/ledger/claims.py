@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, tuple_, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, tuple_, update
 
 from pipeline.store.tables.ledger import STAGES, attempts, drafts, jobs
 
@@ -32,6 +32,8 @@ class Claim:
     attempt: int
     message: str
     fetch_id: int | None
+    followed: bool = True
+    """Whether the chain has a message for the next stage; if not, the job waits there."""
 
 
 def claim(
@@ -41,6 +43,8 @@ def claim(
     message: str,
     now: datetime,
     lease_seconds: float,
+    *,
+    followed: bool = True,
 ) -> list[Claim]:
     """Those of ``job_ids`` that this message may work on now, oldest first.
 
@@ -60,19 +64,20 @@ def claim(
             lease_until=now + timedelta(seconds=lease_seconds),
         )
         .returning(
-            jobs.c.id,
+            jobs.c.id.label("job_id"),
             jobs.c.url_id,
             jobs.c.run_id,
             jobs.c.source_id,
             jobs.c.url,
             jobs.c.host,
             jobs.c.stage,
-            jobs.c.attempts,
+            jobs.c.attempts.label("attempt"),
             jobs.c.message,
             jobs.c.fetch_id,
         )
     )
-    return sorted((Claim(*row) for row in connection.execute(statement)), key=lambda c: c.job_id)
+    claimed = (Claim(**row._mapping, followed=followed) for row in connection.execute(statement))
+    return sorted(claimed, key=lambda held: held.job_id)
 
 
 def _mine(claims: Sequence[Claim]) -> ColumnElement[bool]:
@@ -102,17 +107,23 @@ def still_mine(connection: Connection, claims: Sequence[Claim]) -> list[Claim]:
 def move_on(
     connection: Connection, claims: Sequence[Claim], now: datetime, **values: Any
 ) -> list[int]:
-    """To the next stage, whose message the chain sends itself; the ids that really moved."""
+    """To the next stage; the ids that really moved.
+
+    The chain sends the next stage's message itself; where it ends here, the jobs wait for the
+    dispatcher, which gathers many of them in one message.
+    """
     if not claims:
         return []
     following = STAGES[STAGES.index(claims[0].stage) + 1]
+    if claims[0].followed:
+        values |= {"state": "queued", "queued_at": now}
+    else:
+        values |= {"state": "waiting", "next_at": now, "message": None}
     statement = (
         update(jobs)
         .where(_mine(claims))
         .values(
             stage=following,
-            state="queued",
-            queued_at=now,
             attempts=0,
             lease_until=None,
             reason=None,
@@ -182,6 +193,15 @@ def wait(
         )
     )
     return connection.execute(statement).rowcount == 1
+
+
+def tries_noted(connection: Connection, held: Claim) -> int:
+    """How many attempts of this job at its stage came back and said how they ended."""
+    said = attempts.c.result.in_(("try_later", "error"))
+    statement = select(func.count()).where(
+        attempts.c.job_id == held.job_id, attempts.c.stage == held.stage, said
+    )
+    return connection.execute(statement).scalar_one()
 
 
 def note_attempt(

@@ -6,149 +6,84 @@ run at once: whoever comes second changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select, update
+from sqlalchemy import Connection, func, select, update
 
 from pipeline.store.ledger.claims import note_attempt
-from pipeline.store.tables.ledger import hosts, jobs
+from pipeline.store.ledger.turns import Due
+from pipeline.store.tables.ledger import STAGES, hosts, jobs
 
-LEAST_GAP = 0.9
-"""Part of a host's interval that always lies between two turns, however late the first came."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A job that may be sent now, starting at ``stage``."""
-
-    job_id: int
-    stage: str
-    attempts: int
-    again_at: datetime | None = None
-    """When the host may be asked once more; None beyond the fetch stage."""
+SOON = timedelta(seconds=5)
+"""Clocks of several machines differ; less than this is no clock set back."""
 
 
-def in_flight(connection: Connection) -> int:
-    """How many jobs stand in the broker or in a worker."""
-    statement = select(func.count()).where(jobs.c.state.in_(("queued", "running")))
-    return connection.execute(statement).scalar_one()
-
-
-def take_turns(
-    connection: Connection, now: datetime, room: int, host_max_in_flight: int
-) -> list[Due]:
-    """Fetch jobs of hosts whose turn has come, at most one a host; the turns are taken.
-
-    The next turn is counted from the planned one, so that passes which come a little late do not
-    slow a host down; but never less than ``LEAST_GAP`` of the interval lies between two turns,
-    so that a long pause does not end in a burst.
-    """
-    taken = []
-    for row in connection.execute(_hosts_in_turn(now, host_max_in_flight, room)).all():
-        interval = timedelta(seconds=row.interval_seconds)
-        following = max(row.next_turn_at + interval, now + LEAST_GAP * interval)
-        turn = (
-            update(hosts)
-            .where(hosts.c.host == row.host, hosts.c.next_turn_at == row.next_turn_at)
-            .values(next_turn_at=following)
-        )
-        if connection.execute(turn).rowcount == 1:
-            taken.append(Due(row.job_id, "fetch", row.attempts, following))
-    return taken
-
-
-def _hosts_in_turn(now: datetime, host_max_in_flight: int, room: int) -> Select[Any]:
-    waiting = (
-        select(jobs.c.id)
-        .where(
-            jobs.c.host == hosts.c.host,
-            jobs.c.stage == "fetch",
-            jobs.c.state == "waiting",
-            jobs.c.next_at <= now,
-        )
-        .order_by(jobs.c.priority.desc(), jobs.c.next_at, jobs.c.id)
-        .limit(1)
-        .correlate(hosts)
-        .scalar_subquery()
+def in_flight(connection: Connection) -> tuple[int, int]:
+    """How many jobs stand in the broker or in a worker: at the fetch stage, and beyond it."""
+    statement = (
+        select(jobs.c.stage == "fetch", func.count())
+        .where(jobs.c.state.in_(("queued", "running")))
+        .group_by(jobs.c.stage == "fetch")
     )
-    busy = (
-        select(func.count())
-        .where(
-            jobs.c.host == hosts.c.host,
-            jobs.c.stage == "fetch",
-            jobs.c.state.in_(("queued", "running")),
-        )
-        .correlate(hosts)
-        .scalar_subquery()
-    )
-    candidates = (
-        select(
-            hosts.c.host,
-            hosts.c.next_turn_at,
-            hosts.c.interval_seconds,
-            waiting.label("job_id"),
-            busy.label("busy"),
-        )
-        .where(
-            hosts.c.next_turn_at <= now,
-            or_(hosts.c.blocked_until.is_(None), hosts.c.blocked_until <= now),
-        )
-        .subquery()
-    )
-    return (
-        select(candidates, jobs.c.attempts)
-        .join(jobs, jobs.c.id == candidates.c.job_id)
-        .where(candidates.c.busy < host_max_in_flight)
-        .order_by(candidates.c.next_turn_at)
-        .limit(room)
-    )
+    counts = {bool(is_fetch): number for is_fetch, number in connection.execute(statement)}
+    return counts.get(True, 0), counts.get(False, 0)
 
 
 def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[Due]:
     """Jobs that wait in the middle of their chain: retries and what was lost on the way."""
     statement = (
         select(jobs.c.id, jobs.c.stage, jobs.c.attempts)
-        .where(jobs.c.stage != "fetch", jobs.c.state == "waiting", jobs.c.next_at <= now)
+        .where(jobs.c.stage.in_(STAGES[1:]), jobs.c.state == "waiting", jobs.c.next_at <= now)
         .order_by(jobs.c.next_at, jobs.c.id)
         .limit(room)
     )
     return [Due(*row) for row in connection.execute(statement)]
 
 
-def mark_queued(connection: Connection, job_id: int, message: str, now: datetime) -> bool:
-    """Hand a waiting job to one message; False when somebody else was faster.
+def chunks(due: Sequence[Due], most: Mapping[str, int], hands: int) -> list[list[Due]]:
+    """What may go in one message: jobs of one stage that were never tried there, together.
+
+    At most ``most[stage]`` of them, and no more than leaves something for each of ``hands``
+    workers. Jobs that were tried before go alone, so that what kills a process takes nobody
+    with it.
+    """
+    fresh: dict[str, list[Due]] = {}
+    made = []
+    for job in due:
+        if job.attempts:
+            made.append([job])
+        else:
+            fresh.setdefault(job.stage, []).append(job)
+    for stage, jobs_of_stage in fresh.items():
+        size = max(1, min(most.get(stage, 1), len(jobs_of_stage) // hands))
+        made += [jobs_of_stage[i : i + size] for i in range(0, len(jobs_of_stage), size)]
+    return made
+
+
+def mark_queued(
+    connection: Connection, job_ids: Sequence[int], message: str, now: datetime
+) -> list[int]:
+    """Hand waiting jobs to one message; the ids that nobody else was faster to take.
 
     Committed before the message is sent: a crash in between leaves a queued row without a
     message, which the sweep finds; the other order could run a job nobody had marked.
     """
     statement = (
         update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.state == "waiting")
+        .where(jobs.c.id.in_(list(job_ids)), jobs.c.state == "waiting")
         .values(state="queued", queued_at=now, message=message)
+        .returning(jobs.c.id)
     )
-    return connection.execute(statement).rowcount == 1
+    return sorted(connection.execute(statement).scalars())
 
 
-def unmark(connection: Connection, job_id: int, message: str, now: datetime) -> None:
+def unmark(connection: Connection, message: str, now: datetime) -> None:
     """Take back :func:`mark_queued` of a message that could not be sent."""
     statement = (
         update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.state == "queued", jobs.c.message == message)
+        .where(jobs.c.state == "queued", jobs.c.message == message)
         .values(state="waiting", next_at=now, message=None)
-    )
-    connection.execute(statement)
-
-
-def block_host(connection: Connection, host: str, until: datetime) -> None:
-    """Nobody asks this host before ``until``; a longer block stays."""
-    statement = (
-        update(hosts)
-        .where(hosts.c.host == host)
-        .where(or_(hosts.c.blocked_until.is_(None), hosts.c.blocked_until < until))
-        .values(blocked_until=until)
     )
     connection.execute(statement)
 
@@ -158,7 +93,7 @@ def release_expired_leases(connection: Connection, now: datetime) -> int:
     statement = (
         update(jobs)
         .where(jobs.c.state == "running", jobs.c.lease_until <= now)
-        .values(state="waiting", next_at=now, lease_until=None, message=None)
+        .values(state="waiting", next_at=now, lease_until=None, message=None, reason=None)
         .returning(jobs.c.id, jobs.c.stage, jobs.c.attempts)
     )
     released = connection.execute(statement).all()
@@ -167,33 +102,63 @@ def release_expired_leases(connection: Connection, now: datetime) -> int:
     return len(released)
 
 
-def messages_expected(connection: Connection) -> int:
-    """How many messages the broker must hold if none was lost: one per chain under way."""
-    statement = select(func.count(jobs.c.message.distinct())).where(
-        jobs.c.state.in_(("queued", "running"))
-    )
-    return connection.execute(statement).scalar_one()
+def sent_before(connection: Connection, when: datetime) -> bool:
+    """Whether a queued job has been standing in the broker since before ``when``."""
+    statement = select(jobs.c.id).where(jobs.c.state == "queued", jobs.c.queued_at <= when).limit(1)
+    return connection.execute(statement).first() is not None
 
 
-def requeue_lost(connection: Connection, now: datetime, older_than: datetime, most: int) -> int:
+def requeue_lost(
+    connection: Connection, now: datetime, older_than: datetime, held: Collection[str]
+) -> int:
     """Queued jobs whose message was lost wait again; how many. No attempt is counted.
 
-    ``most`` is how many messages the broker is short of: never more are sent again than are
-    missing, because a message that merely waits its turn is not lost.
+    ``held`` are the messages that the broker still has: their jobs are slow, not lost, however
+    old. A message may be out of sight for the moment in which a worker takes it; ``older_than``
+    is for that, and a job sent again too soon costs a message, nothing else.
     """
-    stale: Sequence[int] = list(
-        connection.execute(
-            select(jobs.c.id)
-            .where(jobs.c.state == "queued", jobs.c.queued_at <= older_than)
-            .order_by(jobs.c.queued_at)
-            .limit(most)
-        ).scalars()
-    )
-    if not stale:
-        return 0
-    statement = (
-        update(jobs)
-        .where(jobs.c.id.in_(stale), jobs.c.state == "queued", jobs.c.queued_at <= older_than)
-        .values(state="waiting", next_at=now, message=None)
-    )
-    return connection.execute(statement).rowcount
+    stale = connection.execute(
+        select(jobs.c.id, jobs.c.message).where(
+            jobs.c.state == "queued", jobs.c.queued_at <= older_than
+        )
+    ).all()
+    lost: dict[str, list[int]] = {}
+    for job_id, message in stale:
+        if message not in held:
+            lost.setdefault(message, []).append(job_id)
+    requeued = 0
+    for message, job_ids in sorted(lost.items(), key=lambda item: item[1]):
+        statement = (
+            update(jobs)
+            .where(
+                jobs.c.id.in_(job_ids),
+                jobs.c.state == "queued",
+                jobs.c.message == message,
+                jobs.c.queued_at <= older_than,
+            )
+            .values(state="waiting", next_at=now, message=None)
+        )
+        requeued += connection.execute(statement).rowcount
+    return requeued
+
+
+def mend_times(connection: Connection, now: datetime, lease_seconds: float) -> None:
+    """Bring back times that only a clock set back can have left in the future.
+
+    Without it everything accepted, leased or planned before would wait until the clock is there
+    again. Waits that were decided (a retry, a Retry-After) are left as they are.
+    """
+    longest = now + timedelta(seconds=lease_seconds)
+    late_lease = (jobs.c.state == "running") & (jobs.c.lease_until > longest)
+    connection.execute(update(jobs).where(late_lease).values(lease_until=longest))
+    late_message = (jobs.c.state == "queued") & (jobs.c.queued_at > now)
+    connection.execute(update(jobs).where(late_message).values(queued_at=now))
+    undecided = (jobs.c.state == "waiting") & (jobs.c.next_at > now) & jobs.c.reason.is_(None)
+    undecided &= jobs.c.stage.in_(STAGES)  # says nothing, but leads to the index
+    connection.execute(update(jobs).where(undecided).values(next_at=now))
+    planned = select(hosts).where(hosts.c.next_turn_at > now + SOON)
+    for row in connection.execute(planned).all():
+        # A turn is never planned further ahead than one interval.
+        if row.next_turn_at > now + SOON + timedelta(seconds=row.interval_seconds):
+            turn = (hosts.c.host == row.host) & (hosts.c.next_turn_at == row.next_turn_at)
+            connection.execute(update(hosts).where(turn).values(next_turn_at=now))

@@ -128,6 +128,12 @@ jobs = Table(
         sqlite_where=text("state IN ('queued', 'running')"),
         postgresql_where=text("state IN ('queued', 'running')"),
     ),
+    Index(
+        "ix_jobs_dead",
+        "ended_at",
+        sqlite_where=text("outcome = 'dead'"),
+        postgresql_where=text("outcome = 'dead'"),
+    ),
 )
 
 drafts = Table(
@@ -160,6 +166,7 @@ hosts = Table(
     Column("next_turn_at", UtcTime, nullable=False),
     Column("interval_seconds", Float, nullable=False),
     Column("blocked_until", UtcTime),  # the host asked for it: Retry-After
+    Column("ask_at", UtcTime),  # from when a worker's next request is on time
     CheckConstraint("interval_seconds >= 0", name="interval"),
 )
 

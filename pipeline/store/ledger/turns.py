@@ -1,0 +1,214 @@
+"""Turns of hosts: who may be asked now, who asked for a pause, how a pause is forgiven.
+
+Two looks, because a message may wait in the broker between them: the dispatcher takes a turn
+when it sends a fetch, the worker asks once more when it begins it. Both are compare-and-set on
+the row of the host, so any number of each may run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, case, func, or_, select, update
+
+from pipeline.store.tables.ledger import hosts, jobs
+
+LEAST_GAP = 0.9
+"""Part of a host's interval that always lies between two turns, however late the first came."""
+EARLY = 0.5
+"""Part of an interval by which a request may come before its time: messages are not punctual.
+The mean rate stays one an interval, and n intervals see at most n + 1 + EARLY requests."""
+LEAST_SLOWED_SECONDS = 0.1
+"""From what interval on a host is slowed down that had none worth the name."""
+FORGIVENESS = 0.9
+"""What is left of a slowed host's interval after each page that it served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A job that may be sent now, starting at ``stage``."""
+
+    job_id: int
+    stage: str
+    attempts: int
+    again_at: datetime | None = None
+    """When the host may be asked once more; None beyond the fetch stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostTurn:
+    """How a host stands: ``waiting`` and ``in_flight`` count its fetch jobs."""
+
+    host: str
+    next_turn_at: datetime
+    interval_seconds: float
+    blocked_until: datetime | None
+    waiting: int
+    in_flight: int
+
+
+def take_turns(
+    connection: Connection, now: datetime, room: int, host_max_in_flight: int
+) -> list[Due]:
+    """Fetch jobs of hosts whose turn has come, at most one a host; the turns are taken.
+
+    The next turn is counted from the planned one, so that passes which come a little late do not
+    slow a host down; but never less than ``LEAST_GAP`` of the interval lies between two turns,
+    so that a long pause does not end in a burst.
+    """
+    taken = []
+    for row in connection.execute(_hosts_in_turn(now, host_max_in_flight, room)).all():
+        interval = timedelta(seconds=row.interval_seconds)
+        following = max(row.next_turn_at + interval, now + LEAST_GAP * interval)
+        turn = (
+            update(hosts)
+            .where(hosts.c.host == row.host, hosts.c.next_turn_at == row.next_turn_at)
+            .values(next_turn_at=following)
+        )
+        if connection.execute(turn).rowcount == 1:
+            taken.append(Due(row.job_id, "fetch", row.attempts, following))
+    return taken
+
+
+def _hosts_in_turn(now: datetime, host_max_in_flight: int, room: int) -> Select[Any]:
+    waiting = (
+        select(jobs.c.id)
+        .where(
+            jobs.c.host == hosts.c.host,
+            jobs.c.stage == "fetch",
+            jobs.c.state == "waiting",
+            jobs.c.next_at <= now,
+        )
+        .order_by(jobs.c.priority.desc(), jobs.c.next_at, jobs.c.id)
+        .limit(1)
+        .correlate(hosts)
+        .scalar_subquery()
+    )
+    busy = (
+        select(func.count())
+        .where(
+            jobs.c.host == hosts.c.host,
+            jobs.c.stage == "fetch",
+            jobs.c.state.in_(("queued", "running")),
+        )
+        .correlate(hosts)
+        .scalar_subquery()
+    )
+    candidates = (
+        select(
+            hosts.c.host,
+            hosts.c.next_turn_at,
+            hosts.c.interval_seconds,
+            waiting.label("job_id"),
+            busy.label("busy"),
+        )
+        .where(
+            hosts.c.next_turn_at <= now,
+            or_(hosts.c.blocked_until.is_(None), hosts.c.blocked_until <= now),
+        )
+        .subquery()
+    )
+    return (
+        select(candidates, jobs.c.attempts)
+        .join(jobs, jobs.c.id == candidates.c.job_id)
+        .where(candidates.c.busy < host_max_in_flight)
+        .order_by(candidates.c.next_turn_at)
+        .limit(room)
+    )
+
+
+def ask(connection: Connection, host: str, now: datetime) -> datetime | None:
+    """None when this worker may ask the host at this moment, and the moment is taken; else when
+    to try again.
+
+    The second look: messages that lay in the broker while no worker was there arrive together,
+    and a host may have asked for a pause since they were sent.
+    """
+    row = connection.execute(select(hosts).where(hosts.c.host == host)).one_or_none()
+    if row is None:
+        return None
+    if row.blocked_until is not None and row.blocked_until > now:
+        blocked: datetime = row.blocked_until
+        return blocked
+    interval = timedelta(seconds=row.interval_seconds)
+    if not interval:
+        return None
+    on_time: datetime = row.ask_at or now
+    # A time further off than one interval was written by a clock that has been set back since.
+    if now + EARLY * interval < on_time <= now + 2 * interval:
+        return on_time
+    same = hosts.c.ask_at.is_(None) if row.ask_at is None else hosts.c.ask_at == row.ask_at
+    following = (max(on_time, now) if on_time <= now + 2 * interval else now) + interval
+    taken = update(hosts).where(hosts.c.host == host, same).values(ask_at=following)
+    if connection.execute(taken).rowcount == 1:
+        return None
+    return now + interval  # another worker took it in this very moment
+
+
+def block_host(connection: Connection, host: str, until: datetime) -> None:
+    """Nobody asks this host before ``until``; a longer block stays."""
+    statement = (
+        update(hosts)
+        .where(hosts.c.host == host)
+        .where(or_(hosts.c.blocked_until.is_(None), hosts.c.blocked_until < until))
+        .values(blocked_until=until)
+    )
+    connection.execute(statement)
+
+
+def slow_down(connection: Connection, host: str, factor: float, cap_seconds: float) -> None:
+    """The host asked for less: its interval grows by ``factor``, up to the cap."""
+    slower = hosts.c.interval_seconds * factor
+    least = LEAST_SLOWED_SECONDS * factor
+    statement = (
+        update(hosts)
+        .where(hosts.c.host == host, hosts.c.interval_seconds < cap_seconds)
+        .values(
+            interval_seconds=case(
+                (slower > cap_seconds, cap_seconds), (slower < least, least), else_=slower
+            )
+        )
+    )
+    connection.execute(statement)
+
+
+def served(connection: Connection, host: str, floor_seconds: float) -> None:
+    """The host served a page: its interval returns a step towards ``floor_seconds``, the longer
+    of our own least interval and the crawl-delay that its robots.txt asks for."""
+    easier = hosts.c.interval_seconds * FORGIVENESS
+    statement = (
+        update(hosts)
+        .where(hosts.c.host == host, hosts.c.interval_seconds != floor_seconds)
+        .values(interval_seconds=case((easier < floor_seconds, floor_seconds), else_=easier))
+    )
+    connection.execute(statement)
+
+
+def host_turns(connection: Connection, limit: int) -> list[HostTurn]:
+    """The hosts that have fetches waiting or under way, or that are blocked, busiest first."""
+    counted = (
+        select(
+            jobs.c.host,
+            func.count().filter(jobs.c.state == "waiting").label("waiting"),
+            func.count().filter(jobs.c.state != "waiting").label("in_flight"),
+        )
+        .where(jobs.c.stage == "fetch", jobs.c.outcome.is_(None))
+        .group_by(jobs.c.host)
+        .subquery()
+    )
+    statement = (
+        select(
+            hosts.c.host,
+            hosts.c.next_turn_at,
+            hosts.c.interval_seconds,
+            hosts.c.blocked_until,
+            counted.c.waiting,
+            counted.c.in_flight,
+        )
+        .join(counted, counted.c.host == hosts.c.host)
+        .order_by((counted.c.waiting + counted.c.in_flight).desc(), hosts.c.host)
+        .limit(limit)
+    )
+    return [HostTurn(**row._mapping) for row in connection.execute(statement)]
