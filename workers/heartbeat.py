@@ -25,6 +25,7 @@ class Heartbeat:
     """A thread that writes one row. ``done`` counts the steps that ended since the start."""
 
     def __init__(self, services: Services, role: str, done: Callable[[], int]) -> None:
+        self.settings = services.settings
         self._services = services
         self._role = role
         self._name = worker_name(role)

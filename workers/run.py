@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -108,6 +109,10 @@ def _work(services: Services, step: Step[Any], held: Claim, done: list[Done[Any]
         done.append(Done(held, step.work(services, held)))
     except DatabaseUnavailable:
         raise
+    except MemoryError as error:
+        # What the step had piled up hangs on its frames; writing this down needs memory too.
+        traceback.clear_frames(error.__traceback__)
+        _settle(services, held, error)
     except Exception as error:
         _settle(services, held, error)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 from typing import Any
 
 from celery import signals
@@ -23,6 +24,9 @@ from workers.tasks import register
 from workers.wiring import PerProcess, bootstrap
 
 log = logging.getLogger(__name__)
+MEMORY_LIMIT_FACTOR = 4
+"""A pool process is replaced above ``worker_max_memory_mb`` when its task has ended; within a task
+it may take this many times as much, and then allocating fails."""
 
 
 def run_worker(settings: Settings, role: str) -> int:
@@ -86,6 +90,14 @@ def _steps_done() -> int:
     return int(state.all_total_count[0]) - len(state.active_requests)
 
 
+def _limit_memory(megabytes: int) -> None:
+    """Let a page that eats memory meet a MemoryError here, before the machine runs out of it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = megabytes * 2**20
+    if hard == resource.RLIM_INFINITY or limit < hard:
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+
+
 def _watch(heartbeat: Heartbeat) -> None:
     # weak=False: the receivers are local functions and nothing else keeps them alive.
     def ready(**_: Any) -> None:
@@ -98,6 +110,7 @@ def _watch(heartbeat: Heartbeat) -> None:
     def child(**_: Any) -> None:
         # Pool processes of a worker that was killed would go on without a master.
         die_with_parent()
+        _limit_memory(MEMORY_LIMIT_FACTOR * heartbeat.settings.worker_max_memory_mb)
 
     signals.worker_ready.connect(ready, weak=False)
     signals.worker_shutdown.connect(stopped, weak=False)

@@ -151,6 +151,18 @@ def test_where_no_message_follows_a_moved_job_waits_to_be_gathered(engine: Engin
     assert (due.job_id, due.stage, due.attempts) == (job_id, "parse", 0)
 
 
+def test_what_is_under_way_is_counted_at_fetch_and_beyond(engine: Engine) -> None:
+    ids = accepted(engine, *(f"https://h{n}.example/1" for n in range(3)))
+    assert transact(engine, dispatch.in_flight) == (0, 0)
+
+    def go(connection: Connection) -> None:
+        dispatch.mark_queued(connection, ids[:2], "m1", NOW)
+        move_on(connection, claim(connection, [ids[0]], "fetch", "m1", NOW, 60), NOW)
+
+    transact(engine, go)
+    assert transact(engine, dispatch.in_flight) == (1, 1)
+
+
 def test_chunks_hold_fresh_jobs_of_one_stage_and_what_was_tried_goes_alone() -> None:
     due = [Due(n, "parse", 0) for n in range(120)]
     due += [Due(n, "store", 0) for n in range(200, 210)] + [Due(300, "parse", 1)]

@@ -22,12 +22,13 @@ SOON = timedelta(seconds=5)
 def in_flight(connection: Connection) -> tuple[int, int]:
     """How many jobs stand in the broker or in a worker: at the fetch stage, and beyond it."""
     statement = (
-        select(jobs.c.stage == "fetch", func.count())
+        select(jobs.c.stage, func.count())
         .where(jobs.c.state.in_(("queued", "running")))
-        .group_by(jobs.c.stage == "fetch")
+        .group_by(jobs.c.stage)
     )
-    counts = {bool(is_fetch): number for is_fetch, number in connection.execute(statement)}
-    return counts.get(True, 0), counts.get(False, 0)
+    counts: dict[str, int] = dict(connection.execute(statement).tuples().all())
+    fetching = counts.pop("fetch", 0)
+    return fetching, sum(counts.values())
 
 
 def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[Due]:

@@ -1,0 +1,93 @@
+"""A site on loopback with as many stories as wanted, on several addresses."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+
+HOSTS = 8
+_NOUNS = """harbour council budget river bridge school ferry market winter station museum forest
+engine teacher doctor union factory garden library village strike election storm train bakery
+mayor engineer farmer signal tunnel festival archive orchard cinema quarry lantern meadow
+turbine harvest pavement glacier chapel workshop reservoir depot theatre clinic"""
+_VERBS = "opens closes repairs paints moves sells visits counts measures welcomes refuses"
+WORDS, VERBS = _NOUNS.split(), _VERBS.split()
+
+
+class Site:
+    """Start and stop it as a context manager. ``/story/N`` is a story of its own for each N."""
+
+    def __init__(self, delay_seconds: float = 0.0) -> None:
+        self.delay_seconds = delay_seconds
+        self.asked: Counter[str] = Counter()
+        """How often each path was asked for."""
+        self._server: ThreadingHTTPServer | None = None
+
+    def __enter__(self) -> Site:
+        self._server = ThreadingHTTPServer(("", 0), self._handler())
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._server is not None
+        self._server.shutdown()
+        self._server.server_close()
+
+    def url(self, number: int, kind: str = "story") -> str:
+        """The address of a page; the hosts take turns."""
+        assert self._server is not None
+        port = self._server.server_address[1]
+        return f"http://127.0.0.{2 + number % HOSTS}:{port}/{kind}/{number}"
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.asked[self.path] += 1
+                body = b"" if self.path == "/robots.txt" else story(self.path)
+                if body:
+                    time.sleep(site.delay_seconds)
+                self.send_response(200 if body else 404)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        return Handler
+
+
+def story(path: str) -> bytes:
+    """A news page whose text is the path's own."""
+    chance = random.Random(path)
+    name = " ".join(chance.choice(WORDS) for _ in range(3)).capitalize()
+    paragraphs = "".join(f"<p>{_paragraph(chance)}</p>" for _ in range(4))
+    return (
+        "<!doctype html><html lang=en><head>"
+        f"<title>{name}</title><meta property='og:type' content='article'>"
+        f"<meta property='og:title' content='{name}'>"
+        "<meta property='article:published_time' content='2026-02-25T07:15:00Z'></head>"
+        f"<body><article><h1>{name}</h1>{paragraphs}</article></body></html>"
+    ).encode()
+
+
+def _paragraph(chance: random.Random) -> str:
+    return " ".join(
+        f"The {chance.choice(WORDS)} near the {chance.choice(WORDS)} {chance.choice(VERBS)} "
+        f"{chance.randrange(2, 900)} old {chance.choice(WORDS)} signs before the "
+        f"{chance.choice(WORDS)} of the {chance.choice(WORDS)}."
+        for _ in range(4)
+    )
