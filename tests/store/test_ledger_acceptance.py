@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, select
 
 from pipeline.store.ledger.accept import Live, accept
-from pipeline.store.ledger.accounting import account
+from pipeline.store.ledger.accounting import account, faults
 from pipeline.store.ledger.runs import find_run, open_run
 from pipeline.store.tables.ledger import hosts, jobs, urls
 from pipeline.store.transactions import transact
@@ -102,3 +102,27 @@ def test_writers_that_accept_the_same_urls_at_once_leave_one_live_job_each(engin
         counts = account(connection)
     assert (counts.accepted, counts.pending, counts.duplicate) == (240, 60, 180)
     assert counts.balances
+
+
+def test_a_job_that_vanished_is_missed_in_the_account_and_named(engine: Engine) -> None:
+    run_id = new_run(engine)
+    give(engine, run_id, "https://a.example/1", "https://a.example/2")
+    with engine.begin() as connection:
+        assert account(connection, run_id=run_id).balances
+        assert faults(connection, run_id=run_id) == []
+        connection.execute(jobs.delete().where(jobs.c.url == "https://a.example/2"))
+    with engine.begin() as connection:
+        for counts in (account(connection, run_id=run_id), account(connection)):
+            assert (counts.accepted, counts.pending, counts.balances) == (2, 1, False)
+        assert len(faults(connection)) == 1
+        assert "accepted 2 and has 1 jobs" in faults(connection, since=NOW)[0]
+
+
+def test_a_job_that_says_stored_and_wrote_nothing_is_named(engine: Engine) -> None:
+    run_id = new_run(engine)
+    give(engine, run_id, "https://a.example/1")
+    with engine.begin() as connection:
+        ended = {"state": "ended", "outcome": "stored", "ended_at": NOW}
+        connection.execute(jobs.update().values(**ended))
+        assert account(connection).balances
+        assert faults(connection) == ["1 jobs say stored or revised and wrote no revision"]

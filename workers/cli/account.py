@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,9 +13,14 @@ from workers.cli.options import Json, open_services
 from workers.cli.output import note, write_json
 from workers.cli.tables import account_line, print_account
 
+if TYPE_CHECKING:
+    from pipeline.store.engine import Connection
+    from pipeline.store.ledger.accounting import Account
+
 
 def command(
     run: Annotated[str, typer.Option(help="Only this run, by its id.")] = "",
+    source: Annotated[str, typer.Option(help="Only this source, by its name.")] = "",
     day: Annotated[
         str, typer.Option(help="Only what was accepted on this day, YYYY-MM-DD UTC.")
     ] = "",
@@ -28,30 +33,40 @@ def command(
     """
     since, until = _day(day)
     with open_services() as services:
-        from pipeline.store.ledger.accounting import account
+        from pipeline.store.ledger.accounting import account, faults
         from pipeline.store.ledger.runs import find_run
+        from pipeline.store.ledger.sources import find_source
         from pipeline.store.transactions import transact
 
-        run_id = None
-        if run:
-            found = transact(services.engine, lambda c: find_run(c, run), read_only=True)
-            if found is None:
-                raise UsageFailure(f"there is no run {run}")
-            run_id = found.id
-        counted = transact(
-            services.engine,
-            lambda c: account(c, run_id=run_id, since=since, until=until),
-            read_only=True,
-        )
+        def read(connection: Connection) -> tuple[Account, list[str]]:
+            scope: dict[str, Any] = {
+                "run_id": None,
+                "source_id": None,
+                "since": since,
+                "until": until,
+            }
+            if run:
+                if (found := find_run(connection, run)) is None:
+                    raise UsageFailure(f"there is no run {run}")
+                scope["run_id"] = found.id
+            if source:
+                if (source_id := find_source(connection, source)) is None:
+                    raise UsageFailure(f"there is no source {source!r}")
+                scope["source_id"] = source_id
+            return account(connection, **scope), faults(connection, **scope) if check else []
+
+        counted, wrong = transact(services.engine, read, read_only=True)
     if as_json:
         from workers.reports import account_values
 
-        write_json(account_values(counted))
+        write_json(account_values(counted) | ({"faults": wrong} if check else {}))
     else:
         print_account(counted)
         note(account_line(counted))
     if check and not counted.balances:
-        raise Failure("the account does not balance", exit_codes.ITEMS_FAILED)
+        wrong.insert(0, "the account does not balance")
+    if wrong:
+        raise Failure("; ".join(wrong), exit_codes.ITEMS_FAILED)
 
 
 def _day(text: str) -> tuple[datetime | None, datetime | None]:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from pipeline.errors import Drop
 from pipeline.store.dialect import insert
-from pipeline.store.tables.ledger import hosts, jobs, urls
+from pipeline.store.tables.ledger import hosts, jobs, runs, urls
 from pipeline.urls import host_of, normalize_url, url_key
 
 BATCH = 500
@@ -65,6 +65,9 @@ def accept(
     at the same time: the database allows one live job per URL.
     """
     live: list[Live] = []
+    # Counted apart from the jobs: only so can the account miss one.
+    more = update(runs).where(runs.c.id == run_id).values(accepted=runs.c.accepted + len(texts))
+    connection.execute(more)
     for start in range(0, len(texts), BATCH):
         candidates = [_candidate(text) for text in texts[start : start + BATCH]]
         url_ids = _url_ids(connection, candidates, now)

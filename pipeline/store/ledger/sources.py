@@ -26,6 +26,13 @@ def save_source(connection: Connection, profile: SourceProfile, now: datetime) -
     return row_id
 
 
+def find_source(connection: Connection, name: str) -> int | None:
+    """The row id of the source of that name, or None."""
+    return connection.execute(
+        select(sources.c.id).where(sources.c.name == name)
+    ).scalar_one_or_none()
+
+
 def source_profile(connection: Connection, source_id: int | None) -> SourceProfile | None:
     """The profile of that source, or None."""
     if source_id is None:

@@ -44,6 +44,7 @@ runs = Table(
     Column("run_key", CleanText(500), unique=True),  # the caller's idempotency key
     Column("kind", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("accepted", Integer, nullable=False, server_default="0"),  # lines given, ever
     CheckConstraint(one_of("kind", ("ingest", "demo")), name="kind"),
 )
 
