@@ -2,17 +2,20 @@
 """Train the block classifier of pipeline/parse/body and say how good it is.
 
     train_blocks.py CORPUS TRAINING_CORPUS [--measure-only] [--nets 3] [--out weights.npz]
+        [--predictions out_of_fold.jsonl]
 
 Both corpora are directories with ``manifest.jsonl`` and ``pages/`` (see CORPUS/README.md). Printed
 are the hand-written rules and the classifier on CORPUS, the latter out of fold: five folds by
 publisher over both corpora; a page is measured with networks and word weights that have seen no
 page of its publisher. What is written is trained on everything. About ten minutes on one core.
+``--predictions`` keeps the out-of-fold bodies in the form that CORPUS/score.py reads.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,6 +51,8 @@ def main() -> None:
         for threshold in (0.4, THRESHOLD, 0.6):
             _report(scorer, f"out of fold, {threshold}", samples,
                     lambda sample, t=threshold: scores[id(sample)] + (THRESHOLD - t))  # fmt: skip
+        if options.predictions:
+            _write_predictions(options.predictions, samples, scores)
     if not options.measure_only:
         lexicons = [counts.lexicon({fold}) for fold in range(FOLDS)]
         model = _trained(samples, lexicons, options.nets)
@@ -65,6 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-measure", action="store_true", help="write weights only")
     parser.add_argument("--nets", type=int, default=3, help="networks whose mean decides")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--predictions", type=Path, help="where to keep the out-of-fold bodies")
     return parser.parse_args()
 
 
@@ -151,6 +157,14 @@ def _report(
         f"F1 {snippets['f1']:.4f} unwanted {snippets['unwanted']:.4f}",
         flush=True,
     )
+
+
+def _write_predictions(path: Path, samples: list[Sample], scores: dict[int, Array]) -> None:
+    with path.open("w", encoding="utf-8") as out:
+        for sample in samples:
+            if sample.scored:
+                body = _body_text(sample, scores[id(sample)])
+                out.write(json.dumps({"id": sample.entry["id"], "body": body}) + "\n")
 
 
 def _body_text(sample: Sample, scores: Array) -> str:
