@@ -57,6 +57,7 @@ REASONS: dict[str, str] = {
     "not_modified": "the server says that nothing changed since the last fetch",
     "crashed": "the process died each time it worked on this item",
     "bug": "our own code failed on it",
+    "given_up": "it was dead, and a person dropped it",
 }
 """Every reason there is: a stable word for metrics and rows, and what it says to a person."""
 

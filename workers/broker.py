@@ -8,6 +8,7 @@ from typing import Any
 
 from celery import Celery
 from kombu.exceptions import OperationalError
+from kombu.transport import redis as redis_transport
 
 from workers.chain import STAGES
 
@@ -19,6 +20,35 @@ _PAUSE_SECONDS = 0.5
 
 class BrokerUnavailable(Exception):
     """The broker could not be reached."""
+
+
+class ForgivingQoS(redis_transport.QoS):  # type: ignore[misc]
+    """kombu's count of messages in hand, without the place where it goes wrong for good.
+
+    When the broker is gone in the moment of an acknowledgement, kombu (5.7) logs the error and
+    goes on counting the message as in hand. With one message a worker it then never asks for
+    another one, never touches its dead connection and never learns that the broker is back:
+    connected, alive and deaf. Here the message is let go of; the next question to the broker
+    meets the dead connection and opens a new one. The broker delivers the message again, and
+    the ledger knows that it is done.
+    """
+
+    def ack(self, delivery_tag: str) -> None:
+        try:
+            super().ack(delivery_tag)
+        finally:
+            self._quick_ack(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        try:
+            super().reject(delivery_tag, requeue=requeue)
+        finally:
+            self._quick_ack(delivery_tag)
+
+
+def forgive_lost_acknowledgements() -> None:
+    """Let every connection of this process count messages by :class:`ForgivingQoS`."""
+    redis_transport.Channel.QoS = ForgivingQoS
 
 
 def messages_held(app: Celery) -> frozenset[str] | None:

@@ -16,7 +16,7 @@ from celery.worker import state
 
 from config.settings import Settings
 from workers.app import make_app
-from workers.broker import wait_until_up
+from workers.broker import forgive_lost_acknowledgements, wait_until_up
 from workers.chain import ROLES
 from workers.heartbeat import Heartbeat, worker_name
 from workers.parent_death import die_with_parent
@@ -42,6 +42,7 @@ def run_worker(settings: Settings, role: str) -> int:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     pool, concurrency = pool_of(settings, role)
     services = PerProcess(lambda: bootstrap(settings, concurrency=_connections(pool, concurrency)))
+    forgive_lost_acknowledgements()
     app = make_app(settings)
     wait_until_up(app, settings.start_patience_seconds)
     register(app, services)

@@ -38,7 +38,7 @@ class RawPages:
         Raises ``TryLater("storage_full")`` when the disk is full or over quota.
         """
         sha256 = hashlib.sha256(body).hexdigest()
-        path = self._path(sha256)
+        path = self.path_of(sha256)
         if not path.exists():
             try:
                 self._write(path, zstandard.ZstdCompressor(level=LEVEL).compress(body))
@@ -54,14 +54,15 @@ class RawPages:
         Raises ``Quarantine("raw_page_lost")`` when the file is gone or damaged.
         """
         try:
-            body = zstandard.ZstdDecompressor().decompress(self._path(sha256).read_bytes())
+            body = zstandard.ZstdDecompressor().decompress(self.path_of(sha256).read_bytes())
         except (FileNotFoundError, zstandard.ZstdError) as error:
             raise Quarantine("raw_page_lost", f"{sha256}: {error}") from error
         if hashlib.sha256(body).hexdigest() != sha256:
             raise Quarantine("raw_page_lost", f"{sha256}: the file holds other bytes")
         return body
 
-    def _path(self, sha256: str) -> Path:
+    def path_of(self, sha256: str) -> Path:
+        """Where the body of that hash lies, if it is kept."""
         return self.root / sha256[:2] / sha256[2:4] / f"{sha256}.zst"
 
     def _write(self, path: Path, data: bytes) -> None:

@@ -12,7 +12,7 @@ from pipeline.store.tables.ledger import jobs
 from tests.faults.desk import Desk
 from tests.faults.site import Site
 
-PAGES = 40
+PAGES = 25
 _next = iter(range(0, 1_000_000, 1000))
 
 

@@ -15,6 +15,7 @@ from pipeline.store.engine import sqlite_path
 from pipeline.store.tables.ledger import attempts, jobs
 from tests.faults.conftest import administer
 from tests.faults.desk import Desk
+from tests.faults.process import HANG_SECONDS
 from tests.faults.site import Site
 from tests.faults.test_kills import PAGES, assert_all_stored_once, stories
 
@@ -87,7 +88,7 @@ def test_a_fetch_longer_than_lease_and_visibility_timeout_stores_its_page_once(
     desk.until(lambda: any(desk.faults.glob("hung-*")), 20)
     assert_all_stored_once(desk, run_id, 5)
     # It comes back from its hang and finds that the page is stored.
-    time.sleep(max(0.0, 18.0 - desk.settings.lease_seconds - 4))
+    time.sleep(HANG_SECONDS - desk.settings.lease_seconds)
     counts = desk.count(run_id)
     assert (counts.articles, counts.doubled) == (5, 0)
     assert counts.ends[hanging] == ("stored", None)

@@ -22,6 +22,7 @@ COMMANDS = (
     "article",
     "explain",
     "account",
+    "failed",
     "worker",
     "dispatcher",
     "health",

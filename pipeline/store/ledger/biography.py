@@ -74,12 +74,13 @@ def _jobs(connection: Connection, url_id: int) -> list[dict[str, Any]]:
     )
     return [
         dict(row._mapping)
-        | {"fetches": _fetches(connection, row.id), "attempts": _attempts(connection, row.id)}
+        | {"fetches": fetches_of(connection, row.id), "attempts": attempts_of(connection, row.id)}
         for row in connection.execute(statement).all()
     ]
 
 
-def _fetches(connection: Connection, job_id: int) -> list[dict[str, Any]]:
+def fetches_of(connection: Connection, job_id: int) -> list[dict[str, Any]]:
+    """Every answer to a fetch of the job, oldest first."""
     statement = (
         select(
             fetches.c.fetched_at,
@@ -96,7 +97,8 @@ def _fetches(connection: Connection, job_id: int) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in connection.execute(statement)]
 
 
-def _attempts(connection: Connection, job_id: int) -> list[dict[str, Any]]:
+def attempts_of(connection: Connection, job_id: int) -> list[dict[str, Any]]:
+    """Every attempt at the job that did not simply move it on, oldest first."""
     statement = (
         select(
             attempts.c.at,
