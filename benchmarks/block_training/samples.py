@@ -18,7 +18,8 @@ from pipeline.models import FetchedPage
 from pipeline.parse.body.characters import Characters
 from pipeline.parse.body.features import PageFacts, page_facts
 from pipeline.parse.body.find import page_hints, visible_root
-from pipeline.parse.body.walk import Layout, walk
+from pipeline.parse.body.layout import Layout
+from pipeline.parse.body.walk import walk
 from pipeline.parse.document import Document, open_document
 from pipeline.parse.limits import Deadline, ParseLimits
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pipeline.models import Block, BlockType, StoryBlock
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.kinds import foreign_kind
-from pipeline.parse.body.walk import Layout, Run
+from pipeline.parse.body.layout import Layout, Run
 
 SEPARATOR = "\n\n"
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))

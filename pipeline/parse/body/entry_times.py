@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
-from pipeline.parse.body.walk import Layout
+from pipeline.parse.body.layout import Layout
 
 _MIN_ENTRIES = 4
 

@@ -29,9 +29,9 @@ from pipeline.parse.body.characters import (
     characters,
     hash_words,
 )
+from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.markup import TRAITS
 from pipeline.parse.body.places import Places, places
-from pipeline.parse.body.walk import Layout
 
 _TAG_COLUMNS = ("p", "div", "li", "td", "tr", "h1", "h2", "h3", "h4", "span", "figcaption", "dd")
 _BITS = np.arange(len(TRAITS), dtype=np.int64)

@@ -15,11 +15,12 @@ from pipeline.parse.body.blocks import assemble, drafts
 from pipeline.parse.body.choose import choose, confidence, story_scores
 from pipeline.parse.body.entry_times import entry_times
 from pipeline.parse.body.features import Hints, page_facts
+from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.links import next_page, story_links
 from pipeline.parse.body.pictures import story_images, unmarked_images
 from pipeline.parse.body.result import Body
 from pipeline.parse.body.unmarked import is_unmarked, label_runs
-from pipeline.parse.body.walk import Layout, walk
+from pipeline.parse.body.walk import walk
 from pipeline.parse.limits import Deadline, ParseLimits
 
 if TYPE_CHECKING:

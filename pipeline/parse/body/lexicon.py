@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.parse.body.characters import Characters, Floats, Hashes, Ints
-from pipeline.parse.body.walk import Layout
+from pipeline.parse.body.layout import Layout
 
 LEXICON_COLUMNS = (
     "word weights: mean",

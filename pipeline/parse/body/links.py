@@ -9,8 +9,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.models import Link
+from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.pictures import absolute
-from pipeline.parse.body.walk import Layout
 
 _MAX_LINKS = 500
 _NEXT = etree.XPath("//link[@rel='next']/@href | //a[@rel='next']/@href")

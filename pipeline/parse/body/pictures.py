@@ -13,8 +13,8 @@ from lxml.html import HtmlElement
 
 from pipeline.models import Block, Image
 from pipeline.parse.body.features import PageFacts
+from pipeline.parse.body.layout import Layout, Picture
 from pipeline.parse.body.markup import BIT, FURNITURE_MASK
-from pipeline.parse.body.walk import Layout, Picture
 
 _AGAINST = FURNITURE_MASK & ~BIT["in:aside"] | BIT["byline"]
 _CAPTION = BIT["in:figcaption"] | BIT["caption"]

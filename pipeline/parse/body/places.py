@@ -19,8 +19,8 @@ from pipeline.parse.body.characters import (
     Floats,
     Ints,
 )
+from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.markup import BIT, FURNITURE_MASK
-from pipeline.parse.body.walk import Layout
 
 _LONG_MASS = 80.0
 _MAIN_SHARE = 0.5

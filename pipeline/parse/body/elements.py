@@ -1,0 +1,55 @@
+"""Which elements are text, which are never read, and which only look like furniture."""
+
+from __future__ import annotations
+
+from enum import IntEnum, auto
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+
+class Handling(IntEnum):
+    """What the walk does at an element; every tag that is not listed begins a block."""
+
+    BLOCK = 0
+    INLINE = auto()
+    """Part of the text around it."""
+    DEAD = auto()
+    """Not text of the page."""
+    DOUBTFUL = auto()
+    """Furniture, unless an unclosed tag made the parser hang the article inside it."""
+    BREAK = auto()
+    CELL = auto()
+    PICTURE = auto()
+    FRAME = auto()
+
+
+_TAGS = {
+    Handling.DEAD: "script style noscript template svg select option optgroup datalist textarea "
+    "object canvas audio video map head title meta link base math progress meter input param "
+    "source track area col colgroup frame frameset applet noframes xml hr",
+    Handling.INLINE: "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark "
+    "nobr q ruby rb rp rt s samp small span strike strong sub sup time tt u var wbr label output "
+    "slot",
+    Handling.DOUBTFUL: "button nav menu footer form dialog",
+    Handling.BREAK: "br",
+    Handling.CELL: "td th",
+    Handling.PICTURE: "img amp-img image",
+    Handling.FRAME: "iframe amp-iframe embed",
+}
+HANDLING: dict[str, Handling] = {tag: kind for kind, tags in _TAGS.items() for tag in tags.split()}
+
+_IN_CELL_BLOCKS = ("p", "div", "table", "ul", "ol", "h1", "h2", "h3", "h4", "img", "section")
+_ARTICLE_PARAGRAPHS = 8
+
+
+def holds_an_article(element: HtmlElement) -> bool:
+    """Whether a button, nav or form holds so much that the parser must have misplaced it."""
+    below = islice(element.iter("article", "main", "h1", "p"), _ARTICLE_PARAGRAPHS)
+    tags = [found.tag for found in below]
+    return len(tags) == _ARTICLE_PARAGRAPHS or any(tag != "p" for tag in tags)
+
+
+def is_row_of_text(element: HtmlElement) -> bool:
+    """Whether a table row's cells hold text only, so that the row reads as one line."""
+    return next(element.iter(*_IN_CELL_BLOCKS), None) is None

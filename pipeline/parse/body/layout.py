@@ -1,0 +1,66 @@
+"""What the walk writes down of a page: runs of text, and the elements that hold them.
+
+Values only; how they are found is :mod:`pipeline.parse.body.walk`'s business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+
+@dataclass(slots=True)
+class Run:
+    """Text of one block as the page shows it, and where it stands."""
+
+    text: str
+    tag: str
+    container: int
+    """Index of its element in the lists of :class:`Layout`."""
+    link_chars: int
+    links: list[tuple[str, str]]
+    """(href, text) of the anchors inside."""
+    bold_chars: int
+    italic_chars: int
+    traits: int
+    """Traits of inline elements inside it."""
+    time: str | None
+    """``datetime`` of a ``<time>`` inside."""
+    at_break: bool
+    """It ends at a line break, not at an element's edge."""
+
+
+@dataclass(slots=True)
+class Picture:
+    """An image or an embedded frame: its element, the run after it, the element it stands in."""
+
+    element: HtmlElement
+    next_run: int
+    container: int
+
+
+@dataclass(slots=True)
+class Layout:
+    """The runs in page order, and of each element that may hold runs the parent, tag, traits."""
+
+    runs: list[Run] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    traits: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    """Classes, id and the like, joined by blanks."""
+    kinds: list[int] = field(default_factory=list)
+    """Number of the element's (tag, class) pair on this page: equal elements, equal numbers."""
+    depths: list[int] = field(default_factory=list)
+    first_runs: list[int] = field(default_factory=list)
+    end_runs: list[int] = field(default_factory=list)
+    """Runs of element ``e`` are ``first_runs[e] <= run < end_runs[e]``."""
+    times: list[tuple[int, str]] = field(default_factory=list)
+    """(run that follows, ``datetime``) of every ``<time>``."""
+    pictures: list[Picture] = field(default_factory=list)
+    frames: list[Picture] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    """Names of the limits that ended the walk early."""
+    elements: int = 0
+    classed_elements: int = 0

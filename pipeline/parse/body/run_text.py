@@ -1,0 +1,147 @@
+"""The run that is being collected: its text, and how much of it is linked, bold or italic.
+
+It is told when inline elements begin and end; where a run begins and ends is the walk's business.
+"""
+
+from __future__ import annotations
+
+from pipeline.parse.body.layout import Run
+
+CELL = "\x01"  # neither can occur in the text of a tree
+_BREAK = "\x00"
+_SOFT_HYPHEN = "\u00ad"
+_BOLD = frozenset(("b", "strong"))
+_ITALIC = frozenset(("i", "em", "cite"))
+
+
+class RunText:
+    """Text since the last block boundary. Open links, bold and italics go on in the next run."""
+
+    __slots__ = (
+        "_bold_chars",
+        "_bold_from",
+        "_break_at",
+        "_hrefs",
+        "_italic_chars",
+        "_italic_from",
+        "_link_chars",
+        "_link_from",
+        "_links",
+        "parts",
+        "time",
+        "traits",
+    )
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.traits = 0
+        self.time: str | None = None
+        self._hrefs: list[str] = []
+        self._link_from = 0
+        self._link_chars = 0
+        self._links: list[tuple[str, str]] = []
+        self._bold_from: int | None = None
+        self._bold_chars = 0
+        self._italic_from: int | None = None
+        self._italic_chars = 0
+        self._break_at: int | None = None
+
+    def enter(self, tag: str, href: str | None) -> None:
+        """An inline element begins; ``href`` is that of an ``a``."""
+        if tag == "a":
+            if not self._hrefs:
+                self._link_from = len(self.parts)
+            self._hrefs.append(href or "")
+        elif tag in _BOLD:
+            if self._bold_from is None:
+                self._bold_from = len(self.parts)
+        elif tag in _ITALIC and self._italic_from is None:
+            self._italic_from = len(self.parts)
+
+    def leave(self, tag: str) -> None:
+        """An inline element ends."""
+        if tag == "a":
+            self._end_link()
+        elif tag in _BOLD:
+            if self._bold_from is not None:
+                self._bold_chars += self._chars_from(self._bold_from)
+                self._bold_from = None
+        elif tag in _ITALIC and self._italic_from is not None:
+            self._italic_chars += self._chars_from(self._italic_from)
+            self._italic_from = None
+
+    def breaks_twice(self) -> bool:
+        """A line ends here; True when the one before was empty, and the run ends too."""
+        at = self._break_at
+        if at is not None and not "".join(self.parts[at:]).strip():
+            return True
+        self.parts.append(_BREAK)
+        self._break_at = len(self.parts)
+        return False
+
+    def take(self, tag: str, container: int, at_break: bool) -> Run | None:
+        """The run, None when it has no text; collecting begins anew."""
+        text = _clean("".join(self.parts))
+        run = self._run(text, tag, container, at_break) if text else None
+        self._begin()
+        return run
+
+    def _run(self, text: str, tag: str, container: int, at_break: bool) -> Run:
+        if self._hrefs:
+            open_text = " ".join("".join(self.parts[self._link_from :]).split())
+            self._link_chars += len(open_text)
+            self._links.append((self._hrefs[-1], open_text))
+        if self._bold_from is not None:
+            self._bold_chars += self._chars_from(self._bold_from)
+        if self._italic_from is not None:
+            self._italic_chars += self._chars_from(self._italic_from)
+        length = len(text)
+        return Run(
+            text,
+            tag,
+            container,
+            min(self._link_chars, length),
+            self._links,
+            min(self._bold_chars, length),
+            min(self._italic_chars, length),
+            self.traits,
+            self.time,
+            at_break,
+        )
+
+    def _begin(self) -> None:
+        self.parts = []
+        self.traits = 0
+        self.time = None
+        self._break_at = None
+        self._link_from = self._link_chars = 0
+        self._bold_chars = self._italic_chars = 0
+        self._links = []
+        if self._bold_from is not None:
+            self._bold_from = 0
+        if self._italic_from is not None:
+            self._italic_from = 0
+
+    def _end_link(self) -> None:
+        if not self._hrefs:
+            return
+        text = " ".join("".join(self.parts[self._link_from :]).split())
+        if text:
+            self._link_chars += len(text)
+            self._links.append((self._hrefs[-1], text))
+        self._hrefs.pop()
+        self._link_from = len(self.parts)
+
+    def _chars_from(self, part: int) -> int:
+        return sum(map(len, self.parts[part:]))
+
+
+def _clean(text: str) -> str:
+    """White space squeezed; breaks become line ends and table cells are set apart by `` | ``."""
+    if _SOFT_HYPHEN in text:
+        text = text.replace(_SOFT_HYPHEN, "")
+    if _BREAK not in text and CELL not in text:
+        return " ".join(text.split())
+    cells = (" ".join(cell.split(" ")) for cell in text.split(CELL))
+    lines = " | ".join(cell for cell in cells if cell.strip()).split(_BREAK)
+    return "\n".join(line for line in (" ".join(part.split()) for part in lines) if line)
