@@ -9,29 +9,17 @@ from __future__ import annotations
 import contextlib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode
 
-MAX_UNWRAPS = 4
-"""Redirectors inside redirectors that are followed: more is no address anybody shared."""
+from pipeline.urls.unwrap import split, unwrap
 
 MAX_ROUNDS = 8
 """Each round shortens the text or is the last; real addresses need two."""
 
 HOST = re.compile(r"[^\s/?#@:\\\[\]]*\w[^\s/?#@:\\\[\]]*")
-
-REDIRECTOR_HOSTS = re.compile(
-    r"(?:l|lm|m|www)\.(?:facebook|instagram)\.com|(?:www\.)?google\.[a-z.]{2,6}|"
-    r"(?:out|exit)\.[a-z0-9.-]+|(?:www\.)?youtube\.com|slack-redir\.net|vk\.com|t\.umblr\.com|"
-    r"href\.li|(?:www\.)?linkedin\.com|steamcommunity\.com|news\.url\.google\.com|"
-    r"safelinks\.protection\.outlook\.com|[a-z0-9]+\.safelinks\.protection\.outlook\.com"
-)
-REDIRECTOR_PATHS = re.compile(
-    r"/(?:l\.php|url|redirect|redir|away\.php|linkfilter/?|link|out|goto|z)?/?", re.I
-)
-REDIRECTOR_FIELDS = ("u", "url", "q", "to", "target", "dest", "destination", "redirect", "z")
 
 TRACKING_NAMES = frozenset(
     line
@@ -49,14 +37,6 @@ WORD_IF_TRACKING = frozenset(("ref", "referrer", "referer", "source", "src", "fr
 INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm)$", re.I)
 AMP_PATH = re.compile(r"(?:/amp|\.amp|/amp\.html|\.amp\.html)/?$", re.I)
 HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|mobil|amp|touch|wap)\.(?=[^.]+\.[^.]+)", re.I)
-ARCHIVE = re.compile(
-    r"^(?:https?://)?(?:web|wayback)\.archive\.org/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:)", re.I
-)
-AMP_CACHE = re.compile(
-    r"^(?:https?://)?(?:[^/]+\.)?(?:cdn\.ampproject\.org/(?:[cvi]/)*(s/)?|"
-    r"(?:www\.)?google\.[a-z.]{2,6}/amp/(s/)?|[^/]+\.bing-amp\.com/c/(s/)?)",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +50,7 @@ class _Address:
     def __str__(self) -> str:
         text = self.host + self.path
         if self.query:
-            text += "?" + urlencode(self.query)
+            text += "?" + urlencode(self.query, errors="replace")
         return text + self.route
 
 
@@ -90,7 +70,7 @@ def url_key(url: str) -> str:
 def _round(url: str) -> str:
     """All steps once. A rule may lay open what an earlier one removes (an index file behind an
     AMP suffix), so rounds are repeated until nothing changes."""
-    url = _unwrap(url)
+    url = unwrap(url)
     address = _read(url)
     if not HOST.fullmatch(address.host):
         return url
@@ -100,65 +80,35 @@ def _round(url: str) -> str:
 
 
 def explain_url_key(url: str) -> list[tuple[str, str]]:
-    """``(step, key after it)`` for each step that changed something, in order."""
-    said = []
-    unwrapped = _unwrap(url)
-    if unwrapped != url:
-        said.append(("unwrap", unwrapped))
-    address = _read(unwrapped)
-    for name, step in STEPS:
-        after = step(address)
-        if after != address:
-            said.append((name, str(after)))
-        address = after
+    """``(step, key after it)`` for each step that changed something, in order; the last key is
+    the one that :func:`url_key` returns. ``read`` drops scheme, user, port and fragment."""
+    said: list[tuple[str, str]] = []
+    for _ in range(MAX_ROUNDS):
+        before, key = url, url
+        for name, after in _explained_round(url):
+            if after != key:
+                said.append((name, after))
+                key = after
+        url = key
+        if url == before:
+            break
     return said
 
 
+def _explained_round(url: str) -> Iterator[tuple[str, str]]:
+    url = unwrap(url)
+    yield "unwrap", url
+    address = _read(url)
+    if HOST.fullmatch(address.host):
+        yield "read", str(address)
+        for name, step in STEPS:
+            address = step(address)
+            yield name, str(address)
+
+
 # ------------------------------------------------------------------ reading
-def _unwrap(url: str) -> str:
-    """The address inside an AMP cache, an archive or a link redirector; then trimmed."""
-    url = unicodedata.normalize("NFC", url.strip())
-    for _ in range(MAX_UNWRAPS):
-        inner = _archived(url) or _amp_cached(url) or _redirected(url)
-        if inner is None:
-            return url
-        url = inner.strip()
-    return url
-
-
-def _archived(url: str) -> str | None:
-    match = ARCHIVE.match(url)
-    return url[match.end() :] if match else None
-
-
-def _amp_cached(url: str) -> str | None:
-    match = AMP_CACHE.match(url)
-    rest = url[match.end() :] if match else ""
-    return rest if re.match(r"[^/?#]+\.[^/?#]+", rest) else None
-
-
-def _redirected(url: str) -> str | None:
-    parts = _split(url)
-    if not REDIRECTOR_HOSTS.fullmatch(parts[0]) or not REDIRECTOR_PATHS.fullmatch(parts[1]):
-        return None
-    fields = dict(parse_qsl(parts[2]))
-    found = (fields.get(name, "") for name in REDIRECTOR_FIELDS)
-    return next((value for value in found if re.match(r"https?://", value, re.I)), None)
-
-
-def _split(url: str) -> tuple[str, str, str, str]:
-    """``(host, path, query, fragment)`` of anything, also of a key or of garbage."""
-    text = url if re.match(r"[a-z][a-z0-9+.-]*://", url, re.I) else "//" + url.removeprefix("//")
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-    except ValueError:
-        return "", url, "", ""
-    return host, parts.path, parts.query, parts.fragment
-
-
 def _read(url: str) -> _Address:
-    host, path, query, fragment = _split(url)
+    host, path, query, fragment = split(url)
     route = "#" + fragment if fragment.startswith("!") else ""
     return _Address(host, path, tuple(parse_qsl(query, keep_blank_values=True)), route)
 

@@ -65,9 +65,13 @@ def trusted_canonical(page_url: str, canonical: str) -> bool:
     It must lie at the same registrable domain and be no home page: pages do claim their home
     page, their section or another site as canonical, by mistake or worse.
     """
-    same_site = registrable_domain(host_of(page_url)) == registrable_domain(host_of(canonical))
-    path = urlsplit(canonical).path.strip("/")
-    own_path = urlsplit(page_url).path.strip("/")
+    try:
+        path = urlsplit(canonical).path.strip("/")
+        own_path = urlsplit(page_url).path.strip("/")
+    except ValueError:
+        return False
+    domain = registrable_domain(host_of(canonical))
+    same_site = bool(domain) and domain == registrable_domain(host_of(page_url))
     is_parent = bool(path) and own_path.startswith(path + "/") and not _is_amp_part(own_path, path)
     return same_site and not is_parent and (bool(path) or not own_path)
 
