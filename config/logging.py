@@ -47,5 +47,6 @@ def set_up_logging(level: str, log_format: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.captureWarnings(True)  # or a library's warning would be a line that is no JSON
     for name in ("urllib3", "kombu", "amqp", "alembic"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
