@@ -64,6 +64,7 @@ def short_settings(
         "retry_base_seconds": 0.3,
         "retry_cap_seconds": 2.0,
         "heartbeat_seconds": 0.5,
+        "worker_max_memory_mb": 200,
     }
     return Settings(**(values | other))  # type: ignore[arg-type]
 
@@ -87,6 +88,8 @@ class Desk:
     settings: Settings
     server: EmbeddedServer
     module: str = "tests.faults.process"
+    names: tuple[str, ...] = ROLES
+    """The processes: a role each, or ROLE-N for another of it."""
     children: dict[str, Child] = field(default_factory=dict)
     logs: list[IO[bytes]] = field(default_factory=list)
 
@@ -94,17 +97,17 @@ class Desk:
         """Server, every role, and the first heartbeat of each."""
         self.faults.mkdir(parents=True, exist_ok=True)
         self.server.start()
-        for role in ROLES:
-            log = (self.directory / f"{role}.log").open("ab")
+        for name in self.names:
+            log = (self.directory / f"{name}.log").open("ab")
             self.logs.append(log)
-            command = [sys.executable, "-m", self.module, role]
-            self.children[role] = Child(role, command, self._environment(), log)
-            self.children[role].start()
+            command = [sys.executable, "-m", self.module, name.partition("-")[0]]
+            self.children[name] = Child(name, command, self._environment(), log)
+            self.children[name].start()
         self.until(self.all_beat, READY_SECONDS)
 
     def stop(self) -> list[str]:
         """End everything; the command lines of what was left all the same."""
-        seen = [process for role in ROLES for process in self.family(role)]
+        seen = [process for name in self.names for process in self.family(name)]
         for child in self.children.values():
             child.ask_to_stop()
         for child in self.children.values():
