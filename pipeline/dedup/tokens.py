@@ -13,11 +13,13 @@ UNSPACED = (
 """Scripts written without spaces between words: each character is a token."""
 
 _TOKEN = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u2060\ufeff"))
+"""Soft hyphen, word joiner, byte order mark: inside words, and never part of them."""
 
 
 def tokens(text: str) -> list[str]:
     """Words in compatibility form (NFKC), case folded; punctuation and space say nothing."""
-    return _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _TOKEN.findall(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).casefold())
 
 
 def hash_tokens(words: list[str]) -> bytes:
