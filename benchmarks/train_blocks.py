@@ -29,7 +29,7 @@ from block_training.word_weights import WordCounts
 from pipeline.parse.body.article_body import story_from_article_body
 from pipeline.parse.body.choose import THRESHOLD, choose
 from pipeline.parse.body.lexicon import Lexicon
-from pipeline.parse.body.network import PARAMETERS, WEIGHTS, Model, page_groups
+from pipeline.parse.body.network import GROUPS, PARAMETERS, WEIGHTS, Model, run_weights
 from pipeline.parse.body.rules import rule_scores
 
 TRAINING_WEIGHT = 0.6
@@ -77,18 +77,26 @@ def _options() -> argparse.Namespace:
 # ------------------------------------------------------------------ training
 def _trained(samples: Sequence[Sample], lexicons: list[Lexicon], nets: int) -> Model:
     """A model of ``samples``; ``lexicons[f]`` weighs the words of the pages of fold ``f``."""
-    tables = [
-        np.hstack([s.facts.rows, lexicons[s.fold].columns(s.layout, s.chars)]) for s in samples
-    ]
+    tables = [np.hstack([s.facts.rows, _lexicon_columns(lexicons[s.fold], s)]) for s in samples]
     stacked = np.vstack(tables)
-    model = Model(lexicons[0], stacked.mean(0), stacked.std(0) + np.float32(1e-6), ())
+    model = Model(lexicons[0], stacked.mean(0), stacked.std(0) + np.float32(1e-6), {})
     pages = [
-        Page(model.normalized(table), page_groups(sample.facts), sample.labels, sample.weights)
+        Page(
+            model.normalized(table),
+            tuple(getattr(sample.facts.groups, name).numbers for name in GROUPS),
+            run_weights(sample.facts),
+            sample.labels,
+            sample.weights,
+        )
         for sample, table in zip(samples, tables, strict=True)
         if sample.weights.any()
     ]
-    model.nets = tuple(train_net(pages, seed=seed) for seed in range(nets))
+    model.nets = stacked([train_net(pages, seed=seed) for seed in range(nets)])
     return model
+
+
+def _lexicon_columns(lexicon: Lexicon, sample: Sample) -> Array:
+    return lexicon.columns(sample.layout, sample.chars, sample.facts.places.elements)
 
 
 def _out_of_fold(samples: list[Sample], counts: WordCounts, nets: int) -> dict[int, Array]:
@@ -127,10 +135,8 @@ def _save(model: Model, path: Path) -> None:
         "around_names": np.array([lexicon.around_names.get(n, 0.0) for n in names], np.float16),
         "mean": model.mean.astype(np.float32),
         "scale": model.scale.astype(np.float32),
-        "nets": np.array(len(model.nets)),
     }
-    for index, net in enumerate(model.nets):
-        arrays |= {f"net{index}_{key}": net[key].astype(np.float16) for key in PARAMETERS}
+    arrays |= {key: model.nets[key].astype(np.float16) for key in PARAMETERS}
     np.savez_compressed(path, **arrays)
 
 

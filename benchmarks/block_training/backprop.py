@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.parse.body.network import OFFSETS, PARAMETERS, Groups
+from pipeline.parse.body.characters import Ints
+from pipeline.parse.body.network import GROUPS, OFFSETS, PARAMETERS
 
 Array = NDArray[np.float32]
 
 HIDDEN, MESSAGE, SECOND = 64, 16, 32
-_GROUPS = 4
 _GUESS_SHARE = 0.3
 _PAGES_A_BATCH = 8
 _LEARNING_RATE = 2e-3
@@ -30,7 +30,10 @@ class Page:
     """Normalized rows, groups, labels and weights of one page."""
 
     rows: Array
-    groups: Groups
+    groups: tuple[Ints, ...]
+    """Group numbers of each run, one array for each of ``GROUPS``."""
+    shares: Array
+    """Each run's weight in its groups' means."""
     labels: Array
     weights: Array
 
@@ -60,7 +63,7 @@ def _new_net(columns: int, random: np.random.Generator) -> dict[str, Array]:
     def weights(rows: int, width: int) -> Array:
         return random.normal(0, np.sqrt(2 / rows), (rows, width)).astype(np.float32)
 
-    seen = HIDDEN + (MESSAGE + 1) * (len(OFFSETS) + _GROUPS)
+    seen = HIDDEN + (MESSAGE + 1) * (len(OFFSETS) + len(GROUPS))
     shapes = {"w1": (columns, HIDDEN), "wa": (HIDDEN, 1), "wz": (HIDDEN, MESSAGE)}
     shapes |= {"w2": (seen, SECOND), "wo": (SECOND, 1)}
     net: dict[str, Array] = {}
@@ -77,13 +80,13 @@ def _joined(pages: list[Page]) -> tuple[Page, NDArray[np.int64]]:
     sizes = [len(page.rows) for page in pages]
     owner = np.repeat(np.arange(len(pages)), sizes)
     numbers = []
-    for kind in range(_GROUPS):
-        joined = np.concatenate([page.groups.numbers[kind] for page in pages])
+    for kind in range(len(GROUPS)):
+        joined = np.concatenate([page.groups[kind] for page in pages])
         numbers.append(joined + owner * (int(joined.max()) + 1))
-    weights = np.concatenate([page.groups.weights for page in pages])
     table = Page(
         np.vstack([page.rows for page in pages]),
-        Groups(tuple(numbers), weights),
+        tuple(numbers),
+        np.concatenate([page.shares for page in pages]),
         np.concatenate([page.labels for page in pages]),
         np.concatenate([page.weights for page in pages]) * (_BATCH_SCALE / len(pages)),
     )
@@ -111,8 +114,8 @@ class _Pass:
         self.message = np.maximum(self.hidden @ net["wz"] + net["bz"], 0)
         message = np.hstack([self.message, self.guess])
         self.same_page = {offset: _same_page(owner, offset) for offset in OFFSETS}
-        self.segments = [_Segments(numbers, self.page.groups.weights) for numbers in
-                         self.page.groups.numbers]  # fmt: skip
+        shares = self.page.shares
+        self.segments = [_Segments(numbers, shares) for numbers in self.page.groups]
         seen = [self.hidden]
         seen += [np.roll(message, -offset, 0) * self.same_page[offset] for offset in OFFSETS]
         seen += [segments.means(message) for segments in self.segments]

@@ -86,6 +86,31 @@ class Characters:
     word_chars: Ints
     word_counts: Ints
     """Words of each text."""
+    vocabulary: Hashes
+    """The distinct words, sorted; of all texts that were counted together."""
+    word_numbers: Ints
+    """Place of every word in ``vocabulary``."""
+
+    def numbers_of(self, text: int) -> Ints:
+        """Places in the vocabulary of the words of one text, in order."""
+        end = int(self.word_counts[: text + 1].sum())
+        return self.word_numbers[end - int(self.word_counts[text]) : end]
+
+    def only(self, texts: int) -> Characters:
+        """The first ``texts`` texts, with the vocabulary of all."""
+        words = int(self.word_counts[:texts].sum())
+        return Characters(
+            counts=self.counts[:texts],
+            lengths=self.lengths[:texts],
+            first=self.first[:texts],
+            last=self.last[:texts],
+            words=self.words[:words],
+            word_text=self.word_text[:words],
+            word_chars=self.word_chars[:words],
+            word_counts=self.word_counts[:texts],
+            vocabulary=self.vocabulary,
+            word_numbers=self.word_numbers[:words],
+        )
 
 
 def _points(text: str) -> NDArray[np.uint32]:
@@ -106,6 +131,7 @@ def characters(texts: list[str]) -> Characters:
     counts[:-1, BREAK] -= 1
     words, word_starts, word_chars = _words(joined, points, kinds)
     word_text = owner[word_starts]
+    vocabulary, numbers = np.unique(words, return_inverse=True)
     return Characters(
         counts=counts,
         lengths=lengths,
@@ -115,12 +141,9 @@ def characters(texts: list[str]) -> Characters:
         word_text=word_text,
         word_chars=word_chars,
         word_counts=np.bincount(word_text, minlength=len(texts)),
+        vocabulary=vocabulary,
+        word_numbers=numbers,
     )
-
-
-def hash_words(text: str) -> Hashes:
-    """The hashes of the words of one text, as in :attr:`Characters.words`."""
-    return characters([text]).words
 
 
 def _kind_at(kinds: NDArray[np.uint8], places: Ints, lengths: Ints) -> Ints:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.parse.body.characters import Characters, Floats, Hashes, Ints
 from pipeline.parse.body.layout import Layout
+from pipeline.parse.body.places import Elements
 
 LEXICON_COLUMNS = (
     "word weights: mean",
@@ -48,8 +49,13 @@ def word_keys(chars: Characters) -> tuple[Hashes, Ints]:
     if not len(words):
         return words, runs
     first = np.concatenate(([True], runs[:-1] != runs[1:]))
-    opening = words[first] * _OPENING_FACTOR + _OPENING_MARK
+    opening = opening_keys(words[first])
     return np.concatenate([words, opening]), np.concatenate([runs, runs[first]])
+
+
+def opening_keys(words: Hashes) -> Hashes:
+    """The keys of words as the first of their run."""
+    return words * _OPENING_FACTOR + _OPENING_MARK
 
 
 @dataclass(slots=True)
@@ -62,27 +68,39 @@ class Lexicon:
     around_names: dict[str, float]
     _seen: dict[str, tuple[float, float, float, float, float]] = field(default_factory=dict)
 
-    def columns(self, layout: Layout, chars: Characters) -> NDArray[np.float32]:
+    def columns(self, layout: Layout, chars: Characters, where: Elements) -> NDArray[np.float32]:
         """The weights that bear on each run, shape (runs, len(LEXICON_COLUMNS))."""
         text = self._word_columns(chars)
         own, around = self._element_weights(layout)
-        element = np.array([run.container for run in layout.runs], np.int64)
-        parent = np.maximum(np.array(layout.parents, np.int64), 0)[element]
-        return np.column_stack([text, own[element], own[parent], around[parent]]).astype(np.float32)
+        parent = where.parent
+        return np.hstack([text, own[where.own], own[parent], around[parent]]).astype(np.float32)
 
     def _word_columns(self, chars: Characters) -> Floats:
-        keys, runs = word_keys(chars)
-        count = len(chars.word_counts)
-        place = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
-        known = self.keys[place] == keys if len(self.keys) else np.zeros(len(keys), bool)
-        weights, runs_of = self.weights[place[known]], runs[known]
-        total = np.maximum(np.bincount(runs, minlength=count), 1)
-        least, most = np.zeros(count), np.zeros(count)
-        np.minimum.at(least, runs_of, weights)
-        np.maximum.at(most, runs_of, weights)
-        mean = np.bincount(runs_of, weights, minlength=count) / total
-        against = np.bincount(runs_of, np.minimum(weights + _AGAINST_BELOW, 0), minlength=count)
-        return np.column_stack([mean, least, most, against / np.sqrt(total)])
+        """Mean, least, most and summed doubt of the weights of a run's words and its opening."""
+        with_words = np.flatnonzero(chars.word_counts)
+        columns = np.zeros((len(chars.word_counts), 4))
+        if not len(with_words):
+            return columns
+        starts = np.cumsum(chars.word_counts)[with_words] - chars.word_counts[with_words]
+        words = self._weights(chars.vocabulary)[chars.word_numbers]
+        opening = self._weights(opening_keys(chars.words[starts]))
+        total = chars.word_counts[with_words] + 1
+        doubt = np.minimum(words + _AGAINST_BELOW, 0)
+        doubts = np.add.reduceat(doubt, starts) + np.minimum(opening + _AGAINST_BELOW, 0)
+        columns[with_words, 0] = (np.add.reduceat(words, starts) + opening) / total
+        columns[with_words, 1] = np.minimum(np.minimum.reduceat(words, starts), opening)
+        columns[with_words, 2] = np.maximum(np.maximum.reduceat(words, starts), opening)
+        columns[with_words, 3] = doubts / np.sqrt(total)
+        columns[:, 1] = np.minimum(columns[:, 1], 0)
+        columns[:, 2] = np.maximum(columns[:, 2], 0)
+        return columns
+
+    def _weights(self, keys: Hashes) -> Floats:
+        """The weight of each key, 0 where it is unknown."""
+        if not len(self.keys):
+            return np.zeros(len(keys))
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[place] == keys, self.weights[place], 0.0)
 
     def _element_weights(self, layout: Layout) -> tuple[Floats, Floats]:
         """Per element: (least, most, mean) of its own names, (least, most) of it and all around."""

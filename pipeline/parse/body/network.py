@@ -7,15 +7,19 @@ plain arrays in ``weights.npz`` (no pickle), made by ``benchmarks/train_blocks.p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.parse.body.characters import Floats, Ints
+from pipeline.parse.body.characters import Floats
 from pipeline.parse.body.features import PageFacts
+from pipeline.parse.body.groups import Group
 from pipeline.parse.body.lexicon import Lexicon
 
 Array = NDArray[np.float32]
@@ -25,15 +29,12 @@ OFFSETS = (-3, -2, -1, 1, 2, 3)
 """Neighbours whose messages a run sees."""
 PARAMETERS = ("w1", "b1", "wa", "ba", "wz", "bz", "w2", "b2", "wo", "bo")
 """First layer, its own guess, its message to others, second layer, output."""
+GROUPS = ("parent", "grandparent", "look_and_parent", "page")
+"""Groups of runs whose mean message each of them sees."""
 _CLIP = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """Group numbers of each run (one array a kind of group), and the runs' weights in means."""
-
-    numbers: tuple[Ints, ...]
-    weights: Array
+Net = dict[str, Array]
 
 
 @dataclass(slots=True)
@@ -43,11 +44,12 @@ class Model:
     lexicon: Lexicon
     mean: Array
     scale: Array
-    nets: tuple[dict[str, Array], ...]
+    nets: Net
+    """Parameters of all networks, one behind the other along the first axis."""
 
     def rows(self, facts: PageFacts) -> Array:
-        """The network's input: the page's rows and the lexicon's columns, normalized."""
-        lexicon = self.lexicon.columns(facts.layout, facts.chars)
+        """The networks' input: the page's rows and the lexicon's columns, normalized."""
+        lexicon = self.lexicon.columns(facts.layout, facts.chars, facts.places.elements)
         return self.normalized(np.hstack([facts.rows, lexicon]))
 
     def normalized(self, table: Array) -> Array:
@@ -56,67 +58,66 @@ class Model:
         return clipped
 
     def scores(self, facts: PageFacts) -> Floats:
-        """The probability that a run is part of the story, per run."""
-        rows, groups = self.rows(facts), page_groups(facts)
-        logits = np.mean([forward(net, rows, groups) for net in self.nets], axis=0)
+        """The probability that a run is part of the story, per run: by the networks' mean."""
+        groups = [getattr(facts.groups, name) for name in GROUPS]
+        logits = forward(self.nets, self.rows(facts), groups, run_weights(facts)).mean(axis=0)
         return np.asarray(1 / (1 + np.exp(-np.clip(logits, -50, 50))), np.float64)
 
 
-def page_groups(facts: PageFacts) -> Groups:
-    """Parent, grandparent, look-alikes and page of every run."""
-    layout = facts.layout
-    element = np.array([run.container for run in layout.runs], np.int64)
-    parents = np.maximum(np.array(layout.parents, np.int64), 0)
-    kinds = np.array(layout.kinds, np.int64)
-    parent = parents[element]
-    pair = kinds[element] * (int(kinds.max()) + 1) + kinds[parent]
-    numbers = (parent, parents[parent], pair, np.zeros(len(element), np.int64))
-    return Groups(numbers, np.sqrt(facts.places.mass + 1).astype(np.float32))
+def run_weights(facts: PageFacts) -> Array:
+    """The weight of each run in the means over groups."""
+    return np.sqrt(facts.places.mass + 1).astype(np.float32)
 
 
-def forward(net: dict[str, Array], rows: Array, groups: Groups) -> Array:
-    """Log odds of every run."""
-    hidden = np.maximum(rows @ net["w1"] + net["b1"], 0)
-    guess = 1 / (1 + np.exp(-np.clip(hidden @ net["wa"] + net["ba"], -50, 50)))
-    message = np.hstack([np.maximum(hidden @ net["wz"] + net["bz"], 0), guess])
-    seen = [hidden, *(_shifted(message, offset) for offset in OFFSETS)]
-    seen += [_group_means(message, numbers, groups.weights) for numbers in groups.numbers]
-    second = np.maximum(np.hstack(seen) @ net["w2"] + net["b2"], 0)
-    logits: Array = (second @ net["wo"] + net["bo"])[:, 0]
+def stacked(nets: Sequence[Net]) -> Net:
+    """The parameters of several networks as one."""
+    return {key: np.stack([net[key] for net in nets]) for key in PARAMETERS}
+
+
+def forward(nets: Net, rows: Array, groups: Sequence[Group], weights: Array) -> Array:
+    """Log odds of every run by every network, shape (networks, runs)."""
+    hidden = np.maximum(rows @ nets["w1"] + _row(nets["b1"]), 0)
+    guess = 1 / (1 + np.exp(-np.clip(hidden @ nets["wa"] + _row(nets["ba"]), -50, 50)))
+    message = np.maximum(hidden @ nets["wz"] + _row(nets["bz"]), 0)
+    messages = np.concatenate([message, guess], axis=2)
+    count, runs, width = messages.shape
+    flat = messages.transpose(1, 0, 2).reshape(runs, count * width)
+    seen = [hidden, *(_shifted(messages, offset) for offset in OFFSETS)]
+    for group in groups:
+        means = group.means(flat, weights).reshape(runs, count, width)
+        seen.append(means.transpose(1, 0, 2))
+    second = np.concatenate(seen, axis=2) @ nets["w2"] + _row(nets["b2"])
+    logits: Array = (np.maximum(second, 0) @ nets["wo"] + _row(nets["bo"]))[:, :, 0]
     return logits
 
 
+def _row(bias: Array) -> Array:
+    return bias[:, None, :]
+
+
 def _shifted(values: Array, offset: int) -> Array:
-    """Row ``i`` is row ``i + offset``, zeros beyond the page."""
+    """Run ``i`` is run ``i + offset``, zeros beyond the page."""
     moved = np.zeros_like(values)
-    if abs(offset) >= len(values):
+    if abs(offset) >= values.shape[1]:
         return moved
     if offset > 0:
-        moved[:-offset] = values[offset:]
+        moved[:, :-offset] = values[:, offset:]
     else:
-        moved[-offset:] = values[:offset]
+        moved[:, -offset:] = values[:, :offset]
     return moved
-
-
-def _group_means(values: Array, numbers: Ints, weights: Array) -> Array:
-    """The weighted mean over a row's group, for every row."""
-    _, inverse = np.unique(numbers, return_inverse=True)
-    order = np.argsort(inverse, kind="stable")
-    starts = np.flatnonzero(np.diff(inverse[order], prepend=-1))
-    total: Array = np.add.reduceat(weights[order], starts)
-    sums: Array = np.add.reduceat((values * weights[:, None])[order], starts)
-    means: Array = sums / total[:, None]
-    return means[inverse]
 
 
 @cache
 def load_model(path: Path = WEIGHTS) -> Model | None:
-    """The trained model, None where its weights are missing or of another shape."""
+    """The trained model, None where its weights are missing or not what this module reads."""
     try:
         with np.load(path, allow_pickle=False) as data:
-            arrays = dict(data)
-    except (OSError, ValueError):
+            return _model({key: data[key] for key in data})
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
+
+
+def _model(arrays: dict[str, NDArray[Any]]) -> Model:
     names = bytes(arrays["names"]).decode().split("\n")
     own, around = arrays["own_names"].tolist(), arrays["around_names"].tolist()
     lexicon = Lexicon(
@@ -125,9 +126,5 @@ def load_model(path: Path = WEIGHTS) -> Model | None:
         own_names=dict(zip(names, own, strict=True)),
         around_names=dict(zip(names, around, strict=True)),
     )
-    count = int(arrays["nets"])
-    nets = tuple(
-        {key: arrays[f"net{index}_{key}"].astype(np.float32) for key in PARAMETERS}
-        for index in range(count)
-    )
+    nets = {key: arrays[key].astype(np.float32) for key in PARAMETERS}
     return Model(lexicon, arrays["mean"], arrays["scale"], nets)

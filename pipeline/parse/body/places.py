@@ -31,6 +31,37 @@ _HARD = FURNITURE_MASK | BIT["caption"] | BIT["paywall"]
 
 
 @dataclass(frozen=True, slots=True)
+class Elements:
+    """The lists of a :class:`Layout` as arrays, and each run's element and what is above it."""
+
+    parents: Ints
+    """The root is its own parent."""
+    first: Ints
+    end: Ints
+    depths: Ints
+    own: Ints
+    """Element of each run."""
+    parent: Ints
+    grandparent: Ints
+
+
+def elements(layout: Layout) -> Elements:
+    """The arrays of ``layout``."""
+    parents = np.maximum(np.array(layout.parents, np.int64), 0)
+    own = np.array([run.container for run in layout.runs], np.int64)
+    parent = parents[own]
+    return Elements(
+        parents=parents,
+        first=np.array(layout.first_runs, np.int64),
+        end=np.array(layout.end_runs, np.int64),
+        depths=np.array(layout.depths, np.int64),
+        own=own,
+        parent=parent,
+        grandparent=parents[parent],
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """Facts of runs (one entry a run) and of elements (one entry an element)."""
 
@@ -53,18 +84,19 @@ class Places:
     """The smallest element with most of the clean text."""
     headline_run: int
     """-1 when the headline is not on the page."""
+    elements: Elements
 
 
 def places(layout: Layout, chars: Characters, headline_run: int) -> Places:
     """Masses and traits of everything in ``layout``."""
+    arrays = elements(layout)
+    first, end = arrays.first, arrays.end
     counts = chars.counts
     mass = chars.lengths + (DENSE_WEIGHT - 1) * counts[:, DENSE]
     link_chars = np.array([run.link_chars for run in layout.runs], np.float64)
     link_share = link_chars / np.maximum(chars.lengths, 1)
     sentences = counts[:, STOP] + counts[:, COMMA] > 0
     running = np.where((mass >= _LONG_MASS) & (link_share < 0.5) & sentences, mass, 0.0)
-    first = np.array(layout.first_runs, np.int64)
-    end = np.array(layout.end_runs, np.int64)
     element_running = _inside(running, first, end)
     own_traits = np.array(layout.traits, np.int64)
     holds_headline = (first <= headline_run) & (headline_run < end)
@@ -73,10 +105,8 @@ def places(layout: Layout, chars: Characters, headline_run: int) -> Places:
     own_traits = np.where(holds_all, own_traits & ~_HARD | own_traits & _COMMENT, own_traits)
     own_traits[0] &= ~_HARD
     inherited = _inherit(layout.parents, own_traits.tolist())
-    holder = np.array([run.container for run in layout.runs], np.int64)
     inline = np.array([run.traits for run in layout.runs], np.int64)
-    parents = np.maximum(np.array(layout.parents, np.int64), 0)
-    traits = np.array(inherited, np.int64)[holder] | inline
+    traits = np.array(inherited, np.int64)[arrays.own] | inline
     clean = np.where(traits & _HARD, 0.0, running)
     element_clean = _inside(clean, first, end)
     return Places(
@@ -84,14 +114,15 @@ def places(layout: Layout, chars: Characters, headline_run: int) -> Places:
         running=running,
         clean=clean,
         traits=traits,
-        near=own_traits[holder] | own_traits[parents[holder]] | inline,
-        own=own_traits[holder] | inline,
+        near=own_traits[arrays.own] | own_traits[arrays.parent] | inline,
+        own=own_traits[arrays.own] | inline,
         element_mass=_inside(mass, first, end),
         element_running=element_running,
         element_clean=element_clean,
         element_links=_inside(link_chars, first, end),
-        main=_main_element(layout, element_clean, element_running),
+        main=_main_element(arrays.depths, element_clean, element_running),
         headline_run=headline_run,
+        elements=arrays,
     )
 
 
@@ -109,11 +140,10 @@ def _inherit(parents: list[int], own: list[int]) -> list[int]:
     return inherited
 
 
-def _main_element(layout: Layout, clean: Floats, running: Floats) -> int:
+def _main_element(depths: Ints, clean: Floats, running: Floats) -> int:
     """The deepest element that holds at least half of the page's clean (else running) text."""
     held = clean if clean[0] > 0 else running
     enough = np.flatnonzero(held >= max(_MAIN_SHARE * held[0], 1.0))
     if not len(enough):
         return 0
-    depths = np.array(layout.depths, np.int64)
     return int(enough[np.argmax(depths[enough])])
