@@ -10,11 +10,11 @@ import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from config.settings import Settings
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.heartbeats import (
     Worker,
     known_workers,
-    last_progress_at,
     oldest_queued_at,
 )
 from pipeline.store.transactions import transact
@@ -22,8 +22,12 @@ from workers.chain import ROLES
 from workers.wiring import Services
 
 MISSED_BEATS = 3
-STUCK_AFTER_SECONDS = 90.0
-"""No progress for so long while work is queued is a deaf worker: longer than any one task."""
+
+
+def stuck_after(settings: Settings) -> timedelta:
+    """No progress for so long while work is queued is a deaf worker: longer than any one task,
+    and than the beats in which the news of it travels. 90 s by default."""
+    return timedelta(seconds=settings.task_limit_seconds + 4 * settings.heartbeat_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def _check(connection: Connection, services: Services, role: str, this_host: boo
     if not alive:
         problems.append(_no_heartbeat(role, known, now))
     elif role in ROLES:
-        problems += _no_progress(connection, role, alive, now)
+        problems += _no_progress(connection, role, alive, now, stuck_after(services.settings))
     return Health(role, tuple(known), tuple(problems))
 
 
@@ -70,14 +74,15 @@ def _no_heartbeat(role: str, known: list[Worker], now: datetime) -> str:
 
 
 def _no_progress(
-    connection: Connection, role: str, alive: list[Worker], now: datetime
+    connection: Connection, role: str, alive: list[Worker], now: datetime, patience: timedelta
 ) -> list[str]:
     oldest = oldest_queued_at(connection, ROLES[role])
     if oldest is None:
         return []
-    moved = last_progress_at(connection, role)
+    # Of the workers asked about alone: a deaf one is not excused by another that hears.
+    moved = max((w.progressed_at for w in alive if w.progressed_at is not None), default=None)
     since = max(filter(None, (oldest, moved, min(worker.started_at for worker in alive))))
-    if (now - since).total_seconds() <= STUCK_AFTER_SECONDS:
+    if now - since <= patience:
         return []
     return [
         f"{role} workers are alive but nothing moves: work has been queued since {oldest:%H:%M:%S}"

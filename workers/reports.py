@@ -9,6 +9,7 @@ from pipeline.store.engine import Connection
 from pipeline.store.ledger.accounting import Account, account
 from pipeline.store.ledger.backlog import backlog
 from pipeline.store.ledger.heartbeats import known_workers
+from pipeline.store.ledger.turns import host_turns
 from pipeline.store.transactions import transact
 from workers.wiring import Services
 
@@ -28,6 +29,12 @@ def status(services: Services) -> dict[str, Any]:
         }
 
     return transact(services.engine, read, read_only=True)
+
+
+def hosts(services: Services, limit: int) -> list[dict[str, Any]]:
+    """The hosts with fetches waiting or under way, busiest first, as plain values."""
+    turns = transact(services.engine, lambda c: host_turns(c, limit), read_only=True)
+    return [asdict(turn) for turn in turns]
 
 
 def account_values(counted: Account) -> dict[str, Any]:

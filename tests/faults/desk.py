@@ -227,7 +227,7 @@ class Desk:
         from pipeline.store.ledger.heartbeats import known_workers
 
         found = transact(self.engine, known_workers, patience_seconds=30)
-        return {worker.role for worker in found} >= set(ROLES)
+        return {worker.role for worker in found} >= {n.partition("-")[0] for n in self.names}
 
     def count(self, run_id: int) -> Counts:
         """What became of a run, looked at from every side."""

@@ -12,19 +12,32 @@ from workers.cli.output import data_console, moment, write_json
 
 if TYPE_CHECKING:
     from rich.console import Group
+    from rich.table import Table
 
 WATCH_SECONDS = 1.0
+MOST_HOSTS = 100
+"""Hosts that --hosts shows, those with most to fetch first."""
 
 
 def command(
     watch: Annotated[bool, typer.Option(help="Show it again every second.")] = False,
+    hosts: Annotated[
+        bool, typer.Option("--hosts", help="Show the hosts with fetches to come, and their turns.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show how it all stands: ended, waiting, who is at work."""
     with open_services() as services:
+        from workers.reports import hosts as host_turns
         from workers.reports import status
 
-        if as_json:
+        if hosts:
+            found = host_turns(services, MOST_HOSTS)
+            if as_json:
+                write_json(found)
+            else:
+                data_console().print(_render_hosts(found))
+        elif as_json:
             write_json(status(services))
         elif not watch:
             data_console().print(_render(status(services)))
@@ -35,6 +48,25 @@ def command(
                 while True:
                     time.sleep(WATCH_SECONDS)
                     live.update(_render(status(services)))
+
+
+def _render_hosts(found: list[dict[str, Any]]) -> Table:
+    from rich.table import Table
+
+    table = Table(
+        "host", "waiting", "under way", "one page every", "next turn (UTC)", "blocked until (UTC)",
+        box=None,
+    )  # fmt: skip
+    for turn in found:
+        table.add_row(
+            turn["host"],
+            str(turn["waiting"]),
+            str(turn["in_flight"]),
+            f"{turn['interval_seconds']:g} s",
+            f"{turn['next_turn_at']:%Y-%m-%d %H:%M:%S}",
+            moment(turn["blocked_until"]),
+        )
+    return table
 
 
 def _render(found: dict[str, Any]) -> Group:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, delete, func, select
+from sqlalchemy import Connection, case, delete, select
 
 from pipeline.store.dialect import insert
 from pipeline.store.tables.ledger import jobs, workers
@@ -70,11 +70,4 @@ def oldest_queued_at(connection: Connection, stages: tuple[str, ...]) -> datetim
     statement = select(jobs.c.queued_at).where(jobs.c.state == "queued", jobs.c.stage.in_(stages))
     oldest = statement.order_by(jobs.c.queued_at).limit(1)
     found: datetime | None = connection.execute(oldest).scalar_one_or_none()
-    return found
-
-
-def last_progress_at(connection: Connection, role: str) -> datetime | None:
-    """When any worker of the role last got something done."""
-    statement = select(func.max(workers.c.progressed_at)).where(workers.c.role == role)
-    found: datetime | None = connection.execute(statement).scalar_one()
     return found
