@@ -33,6 +33,11 @@ def arguments(service: dict[str, Any]) -> list[str]:
     return [*entrypoint[1:], *service["command"]]
 
 
+def filled(value: object) -> str:
+    """A value as Compose would fill it in: the default of a variable, else some word."""
+    return re.sub(r"\$\{\w+(?::-([^}]*)|:\?[^}]*)\}", lambda m: m[1] or "word", str(value))
+
+
 def seconds(duration: str) -> float:
     """``90s``, ``1m30s`` in seconds."""
     units = {"h": 3600, "m": 60, "s": 1}

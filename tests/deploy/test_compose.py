@@ -7,14 +7,25 @@ import re
 import shlex
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
 import typer
 
 from config.settings import Settings, load
-from tests.deploy.composition import LASTING, OURS, ROOT, arguments, composition, seconds, services
+from tests.deploy.composition import (
+    LASTING,
+    OURS,
+    ROOT,
+    arguments,
+    composition,
+    filled,
+    seconds,
+    services,
+)
 from workers.cli.main import build
+from workers.worker import MEMORY_LIMIT_FACTOR
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 
@@ -51,9 +62,8 @@ def test_every_lasting_service_proves_that_its_own_role_works(name: str) -> None
     kind, program, *words = check["test"]
     assert (kind, program) == ("CMD", "copydesk")
     parse(words)
-    role = name if name != "dispatcher" else "dispatcher"
-    assert words == ["health", "--role", role, "--this-host"]
-    assert services()[name]["command"][-1] == role
+    assert words == ["health", "--role", name, "--this-host"]
+    assert services()[name]["command"][-1] == name, "a service is called like its role"
 
 
 def test_every_service_comes_back_unless_its_work_is_done_once() -> None:
@@ -66,20 +76,24 @@ def test_every_service_comes_back_unless_its_work_is_done_once() -> None:
 def test_every_environment_name_is_a_setting_and_the_values_are_usable() -> None:
     for name in OURS:
         environment = services()[name]["environment"]
-        filled = {
-            key: re.sub(r"\$\{[^}]*\}", "x", str(value)) for key, value in environment.items()
-        }
-        settings = load(filled).settings  # raises for a name that is no setting
+        given = {key: filled(value) for key, value in environment.items()}
+        settings = load(given).settings  # raises for a name that is no setting
         assert settings.database_url.startswith("postgresql://")
         assert settings.broker_url.startswith("redis://")
 
 
 def test_no_secret_stands_in_the_file_and_a_missing_one_is_named() -> None:
-    for service in services().values():
-        for key, value in service.get("environment", {}).items():
-            for name in ("PASSWORD", "DATABASE_URL", "CONTACT"):
-                if key.endswith(name):
-                    assert re.search(r"\$\{\w+:\?[^}]+\}", value), key
+    for name, service in services().items():
+        environment = service.get("environment", {})
+        assert name == "redis" or any("PASSWORD" in key for key in environment)
+        for key, value in environment.items():
+            if "PASSWORD" in key or key.endswith("CONTACT"):
+                assert re.fullmatch(r"\$\{\w+:\?[^}]+\}", value), key
+
+
+def test_no_password_stands_in_a_url_where_its_characters_would_have_to_be_escaped() -> None:
+    for name in OURS:
+        assert urlsplit(services()[name]["environment"]["COPYDESK_DATABASE_URL"]).password is None
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -102,13 +116,31 @@ def test_no_port_is_published_beyond_loopback() -> None:
     assert all(port.startswith(("127.0.0.1:", "[::1]:")) for port in published)
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_our_processes_have_no_more_rights_than_they_need(name: str) -> None:
+@pytest.mark.parametrize("name", services())
+def test_a_service_has_no_more_rights_than_it_needs(name: str) -> None:
     service = services()[name]
     assert service["cap_drop"] == ["ALL"]
     assert service["read_only"] is True
     assert "no-new-privileges:true" in service["security_opt"]
     assert service["user"] not in ("0", "root")
+
+
+@pytest.mark.parametrize("name", services())
+def test_a_service_that_runs_wild_takes_neither_memory_nor_processes_nor_disk_from_all(
+    name: str,
+) -> None:
+    service = services()[name]
+    assert re.fullmatch(r"\d+[mg]", filled(service["mem_limit"]))
+    assert service["pids_limit"] > 0
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+
+
+def test_the_memory_of_the_cpu_role_is_enough_for_its_processes() -> None:
+    service, settings = services()["cpu"], Settings()
+    processes = int(filled(service["environment"]["COPYDESK_CPU_CONCURRENCY"]))
+    limit_mb = int(filled(service["mem_limit"]).removesuffix("g")) * 1024
+    one_more_page = (MEMORY_LIMIT_FACTOR - 1) * settings.worker_max_memory_mb
+    assert processes * settings.worker_max_memory_mb + one_more_page <= limit_mb
 
 
 def test_the_schema_is_migrated_before_anything_works_on_it() -> None:
