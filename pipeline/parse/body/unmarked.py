@@ -33,6 +33,7 @@ _TELLING_TAGS = frozenset(
     ]
 )
 _MAX_LINK_SHARE = 0.1
+_NEARLY_ALL = 0.9
 _WRAPPED_CHARS = range(40, 101)
 _MIN_WRAPPED_LINES = 6
 _BLOCK_OF_ROLE: dict[Role, BlockType] = {
@@ -48,11 +49,23 @@ _STORY_ROLES = frozenset(("paragraph", "heading"))
 
 
 def is_unmarked(layout: Layout) -> bool:
-    """Whether no class, no telling element and hardly a link says what the page's text is."""
-    if layout.classed_elements or not _TELLING_TAGS.isdisjoint(layout.tags):
+    """Whether no markup tells one part of the page's text from another, and hardly a link.
+
+    An element around (nearly) all of the text tells nothing, whatever it is called; nor does one
+    without text.
+    """
+    chars = [0]
+    for run in layout.runs:
+        chars.append(chars[-1] + len(run.text))
+    if sum(run.link_chars for run in layout.runs) > _MAX_LINK_SHARE * chars[-1]:
         return False
-    linked = sum(run.link_chars for run in layout.runs)
-    return linked <= _MAX_LINK_SHARE * sum(len(run.text) for run in layout.runs)
+    for element, (first, end) in enumerate(zip(layout.first_runs, layout.end_runs, strict=True)):
+        held = chars[end] - chars[first]
+        if 0 < held < _NEARLY_ALL * chars[-1] and (
+            layout.names[element] or layout.tags[element] in _TELLING_TAGS
+        ):
+            return False
+    return True
 
 
 def label_runs(runs: list[Run], headline: str | None) -> tuple[list[Draft], RoleTexts]:
