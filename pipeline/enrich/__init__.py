@@ -1,4 +1,4 @@
-"""What we work out from a parsed article: language, length, names, citations, quotes, topics.
+"""What we work out from a parsed article: language, length, citations, quotes, names, topics.
 
 The order stands in :data:`ENRICHERS`. Each enricher is a module with a name, a version, the
 fields it owns and a pure function; one that fails marks itself failed and never fails the
@@ -26,9 +26,9 @@ from pipeline.models import EnrichedArticle, EnricherRun, ParsedArticle
 ENRICHERS: tuple[Enricher, ...] = (
     language,  # first: the others may look at the language it decided on
     length,
-    entities,
     citations,
     quotes,
+    entities,  # after the quotes: who speaks is a person
     topics,
     keywords,
 )

@@ -53,6 +53,10 @@ class PhraseIndex(Generic[Meaning]):
             words = tuple(_stem(word) for word, _, _ in words_of(phrase))
             if words:
                 self._by_first[words[0]].append((words, meaning))
+                first = phrase[: len(words[0]) + 1]
+                if first[1:] == words[0] and "\u0620" <= first[0] <= "\u064a":
+                    # the phrase's own first letter looked like a prefix: keep it whole as well
+                    self._by_first[first].append((words, meaning))
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: -len(entry[0]))
         self._plain.sort(key=lambda entry: -len(entry[0]))
@@ -132,7 +136,7 @@ def _stem(word: str) -> str:
     if len(word) <= _MIN_STEM and not "\uac00" <= word[0] <= "\ud7a3":
         return word
     if "\u0400" <= word[0] <= "\u052f":
-        return _cyrillic_stem(word)
+        return cyrillic_stem(word)
     if "\u0620" <= word[0] <= "\u064a":  # Arabic writes "and", "by", "to" as a first letter
         return word[1:] if word[0] in "وفبلك" else word
     if "\uac00" <= word[0] <= "\ud7a3":
@@ -148,7 +152,7 @@ def _without_particle(word: str) -> str:
     return word
 
 
-def _cyrillic_stem(word: str) -> str:
+def cyrillic_stem(word: str) -> str:
     """``Москва, Москве, Москвой`` -> ``Москв``; ``Интерфаксом`` -> ``Интерфакс``."""
     stem = word
     for ending in ("ами", "ями", "ого", "его", "ому", "ему", "ой", "ей", "ою", "ом", "ем", "ам", "ям",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 HAN_KANA = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
 """Chinese characters and Japanese syllables: no spaces between words."""
@@ -12,7 +13,17 @@ SOUTH_EAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 
 UNSPACED = HAN_KANA + SOUTH_EAST_ASIAN
 
-WORD = re.compile(f"[^\\W{UNSPACED}]+(?:['’.\\-‑·][^\\W_{UNSPACED}]+)*")
+_MARKS = "".join(
+    character
+    for character in map(chr, range(0x300, 0xAC00))
+    if unicodedata.category(character) in ("Mn", "Mc")
+    and re.match(f"[{UNSPACED}]", character) is None
+)
+"""Vowel signs and accents written after their letter: regular expressions take them for no part
+of a word, and would cut every word of an Indian language."""
+
+_TAIL = f"(?:[{_MARKS}\u200c\u200d]+[^\\W{UNSPACED}]*)*"
+WORD = re.compile(f"[^\\W{UNSPACED}]+{_TAIL}(?:['’.\\-‑·][^\\W_{UNSPACED}]+{_TAIL})*")
 """A word of a script with spaces; inner apostrophes, hyphens and dots (``U.S``) belong to it."""
 
 HAN_KANA_CHARACTER = re.compile(f"[{HAN_KANA}]")

@@ -42,6 +42,7 @@ class _Lists:
     pronouns: frozenset[str]
     titles: frozenset[str]
     not_names: frozenset[str]
+    prepositions: frozenset[str]
     chinese: re.Pattern[str]
     japanese: re.Pattern[str]
 
@@ -60,6 +61,7 @@ def warm_up() -> _Lists:
         pronouns=words("speech.toml", "pronouns"),
         titles=words("speech.toml", "titles"),
         not_names=words("function_words.toml", "function_words"),
+        prepositions=words("speech.toml", "prepositions"),
         chinese=re.compile(f"([{HAN_KANA}·]{{2,16}}?)(?:{verbs})[^。！？\\n]{{0,6}}$"),
         japanese=re.compile(f"([{HAN_KANA}・]{{2,20}}?)[はが][^。！？\\n]{{0,40}}$"),
     )
@@ -189,45 +191,7 @@ def _may_be_subject(
 def _has_preposition(window: str, start: int) -> bool:
     """``a talk with Trump, Putin said``: after a small grammar word stands hardly the subject."""
     before = WORD.findall(window[max(0, start - 20) : start])
-    return bool(before) and before[-1].islower() and before[-1] in _OBLIQUE
-
-
-_OBLIQUE = frozenset(
-    [
-        "with",
-        "to",
-        "of",
-        "for",
-        "from",
-        "by",
-        "at",
-        "in",
-        "on",
-        "about",
-        "against",
-        "mit",
-        "von",
-        "für",
-        "gegen",
-        "zu",
-        "bei",
-        "aus",
-        "avec",
-        "de",
-        "pour",
-        "contre",
-        "con",
-        "para",
-        "contra",
-        "per",
-        "da",
-        "com",
-        "met",
-        "van",
-        "voor",
-        "tegen",
-    ]
-)
+    return bool(before) and before[-1].islower() and before[-1] in warm_up().prepositions
 
 
 def _pronoun_beside(window: str, verb: re.Match[str], lists: _Lists) -> bool:

@@ -1,0 +1,97 @@
+"""The word lists of ``names.toml``, each as the set that the rules ask. Reads once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.enrich.phrases import cyrillic_stem
+from pipeline.enrich.word_lists import words
+
+_FILE = "names.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class NameLists:
+    titles: frozenset[str]
+    title_endings: tuple[str, ...]
+    first_names: frozenset[str]
+    first_name_stems: frozenset[str]
+    organization_last: frozenset[str]
+    organization_first: frozenset[str]
+    organization_endings: tuple[str, ...]
+    place_last: frozenset[str]
+    place_first: frozenset[str]
+    other_last: frozenset[str]
+    not_names: frozenset[str]
+    not_acronyms: frozenset[str]
+    demonyms: frozenset[str]
+    demonym_endings: tuple[str, ...]
+    particles: frozenset[str]
+    connectors: frozenset[str]
+    grammar: frozenset[str]
+    times: frozenset[str]
+    speech_verbs: frozenset[str]
+
+
+@cache
+def name_lists() -> NameLists:
+    """Every list, all languages together."""
+    return NameLists(
+        titles=words(_FILE, "titles"),
+        title_endings=tuple(words(_FILE, "title_endings")),
+        first_names=words(_FILE, "first_names"),
+        first_name_stems=frozenset(map(stem, words(_FILE, "first_names"))),
+        organization_last=words(_FILE, "organization_last"),
+        organization_first=words(_FILE, "organization_first"),
+        organization_endings=tuple(words(_FILE, "organization_endings")),
+        place_last=words(_FILE, "place_last"),
+        place_first=words(_FILE, "place_first"),
+        other_last=words(_FILE, "other_last"),
+        not_names=words(_FILE, "not_names"),
+        not_acronyms=words(_FILE, "acronyms_of_nothing"),
+        demonyms=words(_FILE, "demonyms"),
+        demonym_endings=tuple(words(_FILE, "demonym_endings")),
+        particles=words(_FILE, "particles"),
+        connectors=words(_FILE, "connectors"),
+        grammar=words("function_words.toml", "function_words"),
+        times=words("time_words.toml", "time_words"),
+        speech_verbs=words("speech.toml", "verbs"),
+    )
+
+
+def is_title(word: str) -> bool:
+    """Whether the word is a title or role that stands before a name, in any case of letters."""
+    lists = name_lists()
+    lowered = word.lower().rstrip(".")
+    return lowered in lists.titles or (
+        word[:1].isupper() and len(lowered) > 6 and lowered.endswith(lists.title_endings)
+    )
+
+
+def is_first_name(word: str) -> bool:
+    """A widespread given name, in Cyrillic in any case of grammar."""
+    lists = name_lists()
+    return word in lists.first_names or (word > "\u0370" and stem(word) in lists.first_name_stems)
+
+
+def stem(word: str) -> str:
+    """The word as names are compared: in Cyrillic without its case ending, in Greek without a
+    final sigma."""
+    if "\u0400" <= word[:1] <= "\u04ff":
+        return cyrillic_stem(word) if len(word) > 4 else word
+    if "\u0370" <= word[:1] <= "\u03ff" and len(word) > 4:
+        return word.rstrip("ςυ")
+    return word
+
+
+def is_demonym(word: str) -> bool:
+    """``Russian``, ``U.S.-backed``: of a place, and no place."""
+    lists = name_lists()
+    return word in lists.demonyms or word.endswith(lists.demonym_endings)
+
+
+def is_empty(word: str) -> bool:
+    """Months, days and words that are capitalized and name nothing."""
+    lists = name_lists()
+    return word in lists.not_names or word.casefold().rstrip(".") in lists.times
