@@ -110,6 +110,17 @@ def test_a_second_stack_on_the_same_data_is_refused(tmp_path: Path) -> None:
         assert up.poll() is None, "the first one goes on"
 
 
+def test_a_demo_does_not_sweep_away_the_data_of_one_that_runs(tmp_path: Path) -> None:
+    env = environment(**QUICK)
+    with started("demo", directory=tmp_path, env=env) as demo:
+        wait_for_descendants(demo.pid, ("valkey-server", "main dispatcher"))
+        second = copydesk("demo", directory=tmp_path, env=env)
+        assert second.returncode == 4
+        assert "another demo is running" in second.stderr
+        _, err = demo.communicate(timeout=120)
+        assert demo.returncode == 0, err
+
+
 def test_ingest_wait_brings_its_own_stack_and_takes_it_away_again(tmp_path: Path) -> None:
     env = environment(**QUICK)
     before = {process.pid for process in psutil.process_iter()}

@@ -19,6 +19,7 @@ from pipeline.store.reading import newest_articles
 from pipeline.store.transactions import transact
 from workers.demo.server import DemoSite
 from workers.embedded.borrowed import borrowed_stack
+from workers.embedded.stack import AlreadyRunning, is_running
 from workers.intake import Line, accept_lines
 from workers.waiting import wait_for_run
 from workers.wiring import Services, bootstrap
@@ -96,6 +97,8 @@ AGAIN = {
 
 @contextmanager
 def _fresh_services(settings: Settings) -> Iterator[Services]:
+    if is_running(Path(settings.data_dir)):
+        raise AlreadyRunning(f"another demo is running on {settings.data_dir}")
     shutil.rmtree(settings.data_dir, ignore_errors=True)
     services = bootstrap(settings)
     schema.upgrade(services.engine)
