@@ -24,6 +24,7 @@ REASONS: dict[str, str] = {
     "server_error": "the server answered 5xx",
     "robots_unreachable": "robots.txt could not be read, so nothing is allowed for now",
     "host_busy": "the host's turn is not yet come",
+    "contact_missing": "nobody is named whom site owners could write to: set COPYDESK_CONTACT",
     # --- fetch: drop
     "address_forbidden": "the address is not public, or not one this source may reach",
     "port_forbidden": "the port is not one this source may reach",
@@ -43,6 +44,8 @@ REASONS: dict[str, str] = {
     "not_text": "the media type or the bytes are not those of a page",
     "empty": "the page has no bytes, or no text",
     "challenge": "the server wants proof of a human; never bypassed",
+    "consent_wall": "the server wants consent before it shows the page; never given",
+    "login_required": "the server shows the page to its users only",
     # --- parse
     "not_an_article": "the page is no article (a listing, an index, a search page)",
     "no_body": "the page has no story text",

@@ -76,6 +76,23 @@ class FetchRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Rights:
+    """What the page's owner says about its use, in headers and markup."""
+
+    robots: tuple[str, ...] = ()
+    """Directives of X-Robots-Tag and meta robots that mean everybody or us, in lower case."""
+    tdm_reserved: bool | None = None
+    """Whether text and data mining is reserved (TDM Reservation Protocol); null when unsaid."""
+    tdm_policy_url: str | None = None
+    licence_urls: tuple[str, ...] = ()
+
+    @property
+    def noarchive(self) -> bool:
+        """Whether no copy of the page may be kept longer than its use needs."""
+        return "noarchive" in self.robots
+
+
+@dataclass(frozen=True, slots=True)
 class FetchedPage:
     """A page as the server sent it: bytes, headers, final address, time. Testable from a file.
 
@@ -98,6 +115,9 @@ class FetchedPage:
     """Every address asked before ``final_url``, in order."""
     wire_bytes: int = 0
     elapsed_seconds: float = 0.0
+    rights: Rights = Rights()
+    crawl_delay_seconds: float | None = None
+    """The pause between two requests that the host's robots.txt asks of us."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, case-insensitive, or None."""

@@ -46,6 +46,7 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
     """How pages may be fetched under these settings."""
     return FetchPolicy(
         user_agent=settings.user_agent,
+        contact=settings.contact,
         deadline_seconds=settings.fetch_deadline_seconds,
         max_wire_bytes=settings.fetch_max_wire_bytes,
         max_decoded_bytes=settings.fetch_max_decoded_bytes,

@@ -74,8 +74,9 @@ def vet(host: str, port: int, policy: FetchPolicy, resolver: Resolver = resolve)
     """The address to connect to for a host: all of its addresses were looked at.
 
     One forbidden answer among good ones forbids the host: which of them a later look-up gives is
-    for its owner to choose. Raises ``Drop("address_forbidden")``, ``Drop("port_forbidden")`` or
-    ``TryLater("dns_failed")``.
+    for its owner to choose. Raises ``Drop("address_forbidden")``, ``Drop("port_forbidden")``,
+    ``TryLater("dns_failed")`` or, for a public address and no contact in the policy,
+    ``TryLater("contact_missing")``.
     """
     addresses = [_literal(host)] if _literal(host) else resolver(host)
     if not addresses:
@@ -84,8 +85,11 @@ def vet(host: str, port: int, policy: FetchPolicy, resolver: Resolver = resolve)
         if not _is_allowed(str(address), policy) and (why := _forbidden(str(address))):
             raise Drop("address_forbidden", f"{host} is {address}, in {why}")
     first = str(addresses[0])
-    if port not in policy.allowed_ports and not _is_allowed(first, policy):
-        raise Drop("port_forbidden", f"port {port} of {host}")
+    if not _is_allowed(first, policy):
+        if port not in policy.allowed_ports:
+            raise Drop("port_forbidden", f"port {port} of {host}")
+        if not policy.contact:
+            raise TryLater("contact_missing", f"{host} is on the open web; set COPYDESK_CONTACT")
     return first
 
 

@@ -23,14 +23,17 @@ from pipeline.fetch.answers import REDIRECTS, refusal_of
 from pipeline.fetch.deadline import Deadline, Meter
 from pipeline.fetch.encodings import PIECE, decode, decoders
 from pipeline.fetch.faults import LIBRARY_ERRORS, outcome_of
-from pipeline.fetch.pages import with_charset
+from pipeline.fetch.pages import check_type, with_charset
 from pipeline.fetch.policy import FetchPolicy
+from pipeline.fetch.rights import rights_of
 from pipeline.fetch.robots import Answer, Robots
 from pipeline.fetch.session import GuardedSession
+from pipeline.fetch.walls import wall_of
 from pipeline.models import FetchedPage, FetchRequest
 from pipeline.urls import normalize_url
 
 NOT_MODIFIED = 304
+_CONDITIONS = frozenset(("If-None-Match", "If-Modified-Since"))
 REFUSAL_BYTES = 64 * 1024
 """How much of an error page is read: enough to see what it is."""
 
@@ -44,6 +47,8 @@ class _Hop:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     wire_bytes: int
+    conditional: bool
+    """Whether the request said what we already have."""
 
     @property
     def lowered(self) -> dict[str, str]:
@@ -79,9 +84,7 @@ class Client:
         started = time.monotonic()
         hops = self._follow(url, _conditional(request))
         last = hops[-1]
-        refusal = refusal_of(last.status, last.lowered, last.body, self._now())
-        if refusal is not None:
-            raise refusal
+        self._refuse(url, last)
         page = FetchedPage(
             url=request.url,
             final_url=last.url,
@@ -92,6 +95,8 @@ class Client:
             redirects=tuple(hop.url for hop in hops[:-1]),
             wire_bytes=sum(hop.wire_bytes for hop in hops),
             elapsed_seconds=time.monotonic() - started,
+            rights=rights_of(last.url, last.headers, last.body, self._policy.product),
+            crawl_delay_seconds=self._crawl_delay_seconds(url),
         )
         return replace(page, body=b"") if page.status == NOT_MODIFIED else with_charset(page)
 
@@ -100,6 +105,19 @@ class Client:
         session: GuardedSession | None = getattr(self._threads, "session", None)
         if session is not None:
             session.close()
+
+    def _refuse(self, url: str, last: _Hop) -> None:
+        """Raises what the last answer is when it is no page."""
+        headers = last.lowered
+        wall = wall_of(url, last.url, last.status, headers, last.body)
+        refusal = wall or refusal_of(last.status, headers, self._now())
+        if refusal is not None:
+            raise refusal
+        if last.status == NOT_MODIFIED and not last.conditional:
+            raise Drop("bad_response", "not modified (304), without having been asked")
+
+    def _crawl_delay_seconds(self, url: str) -> float | None:
+        return self._robots.crawl_delay_seconds(url) if self._policy.respect_robots else None
 
     def _robots_answer(self, url: str) -> Answer:
         last = self._follow(url, {}, whole=False)[-1]
@@ -110,7 +128,7 @@ class Client:
         instead of refused."""
         hops: list[_Hop] = []
         session = self._session()
-        with Deadline(self._policy.deadline_seconds, session.sockets) as deadline:
+        with Deadline(self._policy.deadline_seconds) as deadline:
             while True:
                 # What makes a request conditional belongs to the host that gave it.
                 same_host = not hops or urlsplit(url).netloc == urlsplit(hops[0].url).netloc
@@ -134,7 +152,7 @@ class Client:
         deadline: Deadline,
     ) -> _Hop:
         try:
-            with session.get(url, headers, deadline.left_seconds()) as response:
+            with session.get(url, headers, deadline) as response:
                 hop = self._read(url, response, whole)
             # A shut socket reads like the end of a body that has no length of its own.
             if deadline.passed:
@@ -151,6 +169,8 @@ class Client:
         if sum(len(k) + len(v) for k, v in headers) > self._policy.max_header_bytes:
             raise Drop("too_large", f"headers above {self._policy.max_header_bytes} bytes")
         is_page = 200 <= response.status_code < 300
+        if is_page and whole:
+            check_type(response.headers.get("content-type"))
         meter = Meter(self._policy.max_wire_bytes)
         wire = meter.count(response.raw.stream(PIECE, decode_content=False))
         body = bytearray()
@@ -162,7 +182,8 @@ class Client:
                 if not whole:
                     break
                 raise Drop("too_large", f"over {self._policy.max_decoded_bytes} bytes decoded")
-        return _Hop(url, response.status_code, headers, bytes(body), meter.seen)
+        conditional = not _CONDITIONS.isdisjoint(response.request.headers)
+        return _Hop(url, response.status_code, headers, bytes(body), meter.seen, conditional)
 
     def _session(self) -> GuardedSession:
         session: GuardedSession | None = getattr(self._threads, "session", None)

@@ -7,6 +7,7 @@ the name server changes nothing. Host header, SNI and certificate still go by th
 
 from __future__ import annotations
 
+import http.client
 import socket
 from typing import Any
 
@@ -17,52 +18,63 @@ from urllib3.poolmanager import PoolManager
 from urllib3.util.timeout import _DEFAULT_TIMEOUT
 
 from pipeline.fetch.addresses import Resolver, vet
+from pipeline.fetch.deadline import Deadline
 from pipeline.fetch.policy import FetchPolicy
+
+MOST_LINE_BYTES = 65536
+"""As http.client reads at most of one line."""
+
+
+class _FinalResponse(http.client.HTTPResponse):
+    """Skips every interim answer (RFC 9110 section 15.2), not only ``100 Continue``."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 102 <= status <= 199:
+                return version, status, reason
+            while self.fp.readline(MOST_LINE_BYTES) not in (b"\r\n", b"\n", b""):
+                pass
 
 
 class _Guarded:
     """Mixed into both connection classes: opens the socket to the vetted address."""
 
-    guard_policy: FetchPolicy
-    guard_resolver: Resolver
-    guard_sockets: list[socket.socket]
+    response_class = _FinalResponse
+    guard: GuardedAdapter
     host: str
     port: int
     timeout: Any
 
     def _new_conn(self) -> socket.socket:
-        address = vet(self.host, self.port, self.guard_policy, self.guard_resolver)
-        timeout = self.guard_policy.connect_timeout_seconds
+        policy, resolver = self.guard.policy, self.guard.resolver
+        address = vet(self.host, self.port, policy, resolver)
+        timeout = policy.connect_timeout_seconds
         if self.timeout is not _DEFAULT_TIMEOUT and self.timeout is not None:
             timeout = min(timeout, float(self.timeout))
         opened = socket.create_connection((address, self.port), timeout)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # A second handle on the same connection: TLS takes the first one over, and shutting
-        # either ends both.
-        self.guard_sockets.append(opened.dup())
+        if self.guard.deadline is not None:
+            self.guard.deadline.watch(opened)
         return opened
 
 
 class GuardedAdapter(HTTPAdapter):
     """The transport of one thread's session. Connections are not kept: each fetch opens its own.
 
-    ``sockets`` are those that the current fetch has opened, for its deadline to shut.
+    ``deadline`` is that of the current fetch; it shuts the sockets that are opened.
     """
 
     def __init__(self, policy: FetchPolicy, resolver: Resolver) -> None:
-        self._policy = policy
-        self._resolver = resolver
-        self.sockets: list[socket.socket] = []
+        self.policy = policy
+        self.resolver = resolver
+        self.deadline: Deadline | None = None
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **options: Any
     ) -> None:
-        guard = {
-            "guard_policy": self._policy,
-            "guard_resolver": staticmethod(self._resolver),
-            "guard_sockets": self.sockets,
-        }
+        guard = {"guard": self}
         plain = type("GuardedHTTP", (_Guarded, HTTPConnection), guard)
         secure = type("GuardedHTTPS", (_Guarded, HTTPSConnection), guard)
         self.poolmanager = PoolManager(

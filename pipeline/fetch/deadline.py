@@ -15,18 +15,19 @@ from pipeline.errors import Drop, TryLater
 class Deadline:
     """A time limit that shuts sockets: whoever reads from one then gets an error at once.
 
-    A context manager; ``sockets`` is the list that the fetch's connections add themselves to.
+    A context manager, one for each fetch. Connections hand their sockets to :meth:`watch`; one
+    that comes too late (a slow name server) is closed there.
     """
 
-    def __init__(self, seconds: float, sockets: list[socket.socket]) -> None:
-        self._sockets = sockets
+    def __init__(self, seconds: float) -> None:
         self._ends_at = time.monotonic() + seconds
         self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
         self.passed = False
 
     def __enter__(self) -> Deadline:
-        self._sockets.clear()
         self._timer.start()
         return self
 
@@ -37,9 +38,22 @@ class Deadline:
         trace: TracebackType | None,
     ) -> None:
         self._timer.cancel()
-        for opened in self._sockets:
-            opened.close()
-        self._sockets.clear()
+        with self._lock:
+            for opened in self._sockets:
+                opened.close()
+            self._sockets.clear()
+
+    def watch(self, opened: socket.socket) -> None:
+        """Shut this connection too when the time is over. Raises ``TimeoutError`` when it is.
+
+        What is kept is a second handle: TLS takes the first one over, and shutting either ends
+        both.
+        """
+        with self._lock:
+            if self.passed:
+                opened.close()
+                raise TimeoutError("the deadline passed before the connection was made")
+            self._sockets.append(opened.dup())
 
     def left_seconds(self) -> float:
         """What is left of the time. Raises ``TryLater("deadline_exceeded")`` for nothing."""
@@ -49,10 +63,11 @@ class Deadline:
         return left
 
     def _expire(self) -> None:
-        self.passed = True
-        for opened in list(self._sockets):
-            with contextlib.suppress(OSError):
-                opened.shutdown(socket.SHUT_RDWR)
+        with self._lock:
+            self.passed = True
+            for opened in self._sockets:
+                with contextlib.suppress(OSError):
+                    opened.shutdown(socket.SHUT_RDWR)
 
 
 class Meter:

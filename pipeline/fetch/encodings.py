@@ -15,6 +15,7 @@ ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 MAX_NESTING = 2
 """A server and a proxy may each have compressed; a third layer is no accident."""
 PIECE = 64 * 1024
+ZSTD_PIECE = 128
 
 
 class Decoder(Protocol):
@@ -82,10 +83,10 @@ class _Zstd:
         self._made = zstandard.ZstdDecompressor(max_window_size=8 * 2**20).decompressobj()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        # The binding has no bound on one call's output, so the input is cut small: 1 KiB of
-        # zstd expands to some tens of MiB at the very most.
-        for start in range(0, len(data), 1024):
-            yield self._made.decompress(data[start : start + 1024])
+        # The binding has no bound on one call's output, so the input is cut small: the shortest
+        # block has 4 bytes and 128 KiB of content (RFC 8878), so a piece has 4 MiB at the most.
+        for start in range(0, len(data), ZSTD_PIECE):
+            yield self._made.decompress(data[start : start + ZSTD_PIECE])
 
     def finish(self) -> None:
         if not self._made.eof:

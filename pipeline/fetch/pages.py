@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipeline.errors import Drop
@@ -58,27 +59,25 @@ def page_from_bytes(
 
 def with_charset(page: FetchedPage) -> FetchedPage:
     """The page with its charset decided. Raises ``Drop`` for what is no text at all."""
-    if not TEXT_TYPES.fullmatch(page.media_type):
-        raise Drop("not_text", f"the server calls it {page.media_type}")
+    check_type(page.header("content-type"))
     if not page.body.strip():
         raise Drop("empty", f"{len(page.body)} bytes")
     if _is_binary(page.body):
         raise Drop("not_text", "the bytes are not those of a text")
     found = detect_charset(page.body, page.header("content-type"))
-    return FetchedPage(
-        url=page.url,
-        final_url=page.final_url,
-        status=page.status,
-        headers=page.headers,
-        body=page.body,
-        fetched_at=page.fetched_at,
+    return replace(
+        page,
         charset=found.codec,
         charset_from=found.origin,
         replacement_ratio=found.replacement_ratio,
-        redirects=page.redirects,
-        wire_bytes=page.wire_bytes,
-        elapsed_seconds=page.elapsed_seconds,
     )
+
+
+def check_type(content_type: str | None) -> None:
+    """Return for a Content-Type that may be a page's. Raises ``Drop("not_text")``."""
+    media_type = (content_type or "").partition(";")[0].strip().lower()
+    if not TEXT_TYPES.fullmatch(media_type):
+        raise Drop("not_text", f"the server calls it {media_type[:100]}")
 
 
 def _is_binary(body: bytes) -> bool:

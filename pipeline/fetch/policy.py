@@ -14,6 +14,9 @@ class FetchPolicy:
     """Limits of one fetch. Times in seconds, sizes in bytes."""
 
     user_agent: str = "Copydesk/0.1"
+    contact: str = ""
+    """Where site owners can reach us; public addresses are not asked without one. Part of
+    ``user_agent``, which is what is sent."""
     deadline_seconds: float = 30.0
     connect_timeout_seconds: float = 10.0
     max_wire_bytes: int = 10 * MEBIBYTE
@@ -24,6 +27,11 @@ class FetchPolicy:
     allowed_networks: tuple[str, ...] = ()
     """CIDRs that lift the ban on private addresses, and on ports, for targets inside them."""
     respect_robots: bool = True
+
+    @property
+    def product(self) -> str:
+        """Our name alone, in lower case: what robots.txt and robots metas call us by."""
+        return self.user_agent.partition("/")[0].strip().lower()
 
     @cached_property
     def networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:

@@ -1,7 +1,7 @@
 """robots.txt by RFC 9309, kept per host and asked for before the first page.
 
 2xx         its rules hold, for a day or as Cache-Control says
-3xx         followed, at most five times
+3xx         followed, at most five times; one that leads nowhere counts as 4xx
 4xx         there are no rules: everything is allowed
 5xx, none   nothing is allowed for now; the page is tried again later
 """
@@ -25,6 +25,20 @@ KEEP_AT_LEAST = timedelta(minutes=5)
 KEEP_UNREACHABLE = timedelta(minutes=10)
 MOST_HOSTS = 10_000
 
+_LEADS_NOWHERE = frozenset(
+    (
+        "too_many_redirects",
+        "bad_redirect",
+        "scheme_forbidden",
+        "address_forbidden",
+        "port_forbidden",
+    )
+)
+"""RFC 9309 section 2.3.1.2: after five redirects the rules may count as not there. Where the host
+itself is forbidden, its page meets the same refusal."""
+_UNREADABLE = frozenset(("bad_encoding", "bad_response", "too_large"))
+"""The host answers, and not with anything that can be read: nothing is known to be allowed."""
+
 Answer = tuple[int, bytes, str | None]
 """``(status, body, Cache-Control)`` of the last hop."""
 
@@ -39,12 +53,12 @@ class _Rules:
 class Robots:
     """The rules of every host asked. Safe to use from many threads.
 
-    ``get`` fetches a robots.txt and raises ``TryLater`` when no answer was had; a ``Drop`` that
-    it raises (a forbidden address) is the page's own.
+    ``get`` fetches a robots.txt and raises ``TryLater`` when no answer was had. A ``Drop`` that
+    it raises for the host itself (TLS) is the page's own.
     """
 
     def __init__(self, agent: str, get: Callable[[str], Answer], now: Callable[[], datetime]):
-        self._agent = agent
+        self._product = agent.partition("/")[0]  # the rest of it could name another crawler
         self._get = get
         self._now = now
         self._kept: dict[str, _Rules] = {}
@@ -60,7 +74,7 @@ class Robots:
         if isinstance(rules.parsed, TryLater):
             wait = rules.expires_at - self._now()
             raise TryLater(rules.parsed.reason, rules.parsed.detail, after=wait)
-        if not rules.parsed.can_fetch(url, self._agent):
+        if not rules.parsed.can_fetch(url, self._product):
             raise Drop("robots_forbidden", f"{_origin(url)}/robots.txt")
 
     def crawl_delay_seconds(self, url: str) -> float | None:
@@ -68,7 +82,7 @@ class Robots:
         rules = self._rules(url)
         if isinstance(rules.parsed, TryLater):
             return None
-        delay: float | None = rules.parsed.crawl_delay(self._agent)
+        delay: float | None = rules.parsed.crawl_delay(self._product)
         return delay
 
     def _rules(self, url: str) -> _Rules:
@@ -87,12 +101,27 @@ class Robots:
             status, body, cache_control = self._get(origin + "/robots.txt")
         except TryLater as error:
             return _Rules(error, self._now() + KEEP_UNREACHABLE)
+        except Drop as error:
+            if error.reason in _LEADS_NOWHERE:
+                return _Rules(Protego.parse(""), self._now() + KEEP)
+            if error.reason in _UNREADABLE:
+                unreadable = TryLater("robots_unreachable", f"{origin}/robots.txt: {error}")
+                return _Rules(unreadable, self._now() + KEEP_UNREACHABLE)
+            raise
         now = self._now()
         if status >= 500 or status == 429:
             unreachable = TryLater("robots_unreachable", f"{origin}/robots.txt: status {status}")
             return _Rules(unreachable, now + KEEP_UNREACHABLE)
-        text = body[:MAX_BYTES].decode("utf-8-sig", "replace") if status < 300 else ""
+        text = _whole_lines(body).decode("utf-8-sig", "replace") if status < 300 else ""
         return _Rules(Protego.parse(text), now + _lifetime(cache_control))
+
+
+def _whole_lines(body: bytes) -> bytes:
+    """The first ``MAX_BYTES`` without the line that the cut went through: half a path forbids
+    more than the whole one."""
+    if len(body) <= MAX_BYTES:
+        return body
+    return body[: max(body.rfind(b"\n", 0, MAX_BYTES), body.rfind(b"\r", 0, MAX_BYTES)) + 1]
 
 
 def _lifetime(cache_control: str | None) -> timedelta:

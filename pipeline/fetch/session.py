@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 
@@ -10,6 +9,7 @@ import requests
 
 from pipeline.fetch.addresses import Resolver
 from pipeline.fetch.connections import GuardedAdapter
+from pipeline.fetch.deadline import Deadline
 from pipeline.fetch.encodings import ACCEPT_ENCODING
 from pipeline.fetch.policy import FetchPolicy
 
@@ -38,15 +38,11 @@ class GuardedSession:
         for prefix in ("http://", "https://"):
             self._session.mount(prefix, self._adapter)
 
-    @property
-    def sockets(self) -> list[socket.socket]:
-        """The sockets that the current fetch has opened."""
-        return self._adapter.sockets
-
-    def get(
-        self, url: str, headers: Mapping[str, str], timeout_seconds: float
-    ) -> requests.Response:
-        """The answer, its body not yet read. Raises what requests and urllib3 raise."""
+    def get(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> requests.Response:
+        """The answer, its body not yet read. Raises what requests and urllib3 raise, and
+        ``TryLater("deadline_exceeded")`` when no time is left."""
+        timeout_seconds = deadline.left_seconds()
+        self._adapter.deadline = deadline
         return self._session.get(
             url,
             headers=dict(headers),
