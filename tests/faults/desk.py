@@ -199,7 +199,7 @@ class Desk:
 
     def kill_pool_child(self, role: str) -> None:
         """kill -9 of one process of the pool."""
-        self.until(lambda: len(self.family(role)) > 1, 10)
+        self.until(lambda: len(self.family(role)) > 1, READY_SECONDS)
         self.family(role)[-1].kill()
 
     def kill_server(self, *, with_data: bool) -> None:

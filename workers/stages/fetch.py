@@ -17,6 +17,8 @@ from workers.stages.step import Done, Step
 from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
 
 NOT_MODIFIED = 304
+LONGEST_CRAWL_DELAY_SECONDS = 300.0
+"""A crawl-delay beyond is taken as this: who wants no visits at all says Disallow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,13 @@ class FetchStep(Step[Fetched]):
                 end(connection, one.claim, "unchanged", now, reason="not_modified")
             else:
                 move_on(connection, [one.claim], now, fetch_id=fetch_id)
-            served(connection, one.claim.host, services.settings.host_interval_seconds)
+            served(connection, one.claim.host, _interval_seconds(services, one.output.page))
+
+
+def _interval_seconds(services: Services, page: FetchedPage) -> float:
+    """The least time between two requests: ours, or what the host's robots.txt asks for."""
+    asked = min(page.crawl_delay_seconds or 0.0, LONGEST_CRAWL_DELAY_SECONDS)
+    return max(services.settings.host_interval_seconds, asked)
 
 
 def _request(connection: Connection, held: Claim) -> FetchRequest:

@@ -1,0 +1,164 @@
+"""One turn a host for all workers: by the real fetch step against a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, ClassVar
+
+import pytest
+from sqlalchemy import Connection, select
+
+from config.settings import Settings
+from pipeline.store.ledger import dispatch
+from pipeline.store.ledger.accept import accept
+from pipeline.store.ledger.runs import open_run
+from pipeline.store.ledger.turns import HostTurn, host_turns, take_turns
+from pipeline.store.tables.ledger import jobs
+from pipeline.store.transactions import transact
+from tests.faults.site import story
+from workers.run import run_step
+from workers.wiring import Services, bootstrap, utc_now
+
+
+class Host(BaseHTTPRequestHandler):
+    """Asks for a crawl-delay of 7 s, and refuses ``/busy`` in three ways."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        status, headers, body = 200, {"Content-Type": "text/html"}, story(self.path)
+        if self.path == "/robots.txt":
+            body, headers = b"User-agent: *\nCrawl-delay: 7\n", {"Content-Type": "text/plain"}
+        elif self.path == "/busy/seconds":
+            status, headers = 429, {"Retry-After": "120"}
+        elif self.path == "/busy/date":
+            date = utc_now() + timedelta(seconds=600)
+            status, headers = 503, {"Retry-After": f"{date:%a, %d %b %Y %H:%M:%S} GMT"}
+        elif self.path == "/busy/silent":
+            status = 429
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def base() -> Iterator[str]:
+    """Where the host is served."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
+    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def services(database_url: str, tmp_path: Path) -> Iterator[Services]:
+    services = bootstrap(
+        replace(
+            Settings(),
+            database_url=database_url,
+            data_dir=str(tmp_path),
+            contact="https://desk.example/bot",
+            fetch_allowed_networks=("127.0.0.0/8",),
+        )
+    )
+    yield services
+    services.close()
+
+
+def fetch(services: Services, url: str, at: datetime) -> None:
+    """Accept a URL, take its turn and fetch it, as dispatcher and worker do at that time."""
+    then = replace(services, now=lambda: at)
+
+    def queue(connection: Connection) -> int:
+        run = open_run(connection, "ingest", at)
+        accept(connection, run.id, [url], at, host_interval_seconds=1.0)
+        [due] = take_turns(connection, at, 10, 2)
+        dispatch.mark_queued(connection, [due.job_id], f"m{due.job_id}", at)
+        return due.job_id
+
+    job_id = transact(services.engine, queue)
+    run_step(then, "fetch", [job_id], f"m{job_id}")
+    then.close()
+
+
+def job_of(services: Services, url: str) -> Any:
+    with services.engine.connect() as connection:
+        return connection.execute(select(jobs).where(jobs.c.url == url)).one()
+
+
+def turn(services: Services) -> HostTurn:
+    [found] = transact(services.engine, lambda c: host_turns(c, 10))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "most"), [("seconds", 119, 121), ("date", 590, 600), ("silent", 40, 80)]
+)
+def test_a_host_that_refuses_is_left_alone_by_everybody_for_as_long_as_it_asks(
+    services: Services, base: str, kind: str, least: float, most: float
+) -> None:
+    now = utc_now()
+    fetch(services, f"{base}/busy/{kind}", now)
+    found = turn(services)
+    assert found.blocked_until is not None
+    assert least <= (found.blocked_until - now).total_seconds() <= most
+    assert found.interval_seconds == 2.0, "and slowed down after that"
+    waiting = job_of(services, f"{base}/busy/{kind}")
+    assert (waiting.state, waiting.reason) == ("waiting", "rate_limited")
+    assert waiting.next_at >= found.blocked_until
+
+    def other(connection: Connection) -> list[Any]:
+        run = open_run(connection, "ingest", now)
+        accept(connection, run.id, [f"{base}/other"], now, host_interval_seconds=1.0)
+        return take_turns(connection, found.blocked_until - timedelta(seconds=1), 10, 2)
+
+    assert transact(services.engine, other) == []
+
+
+def test_the_crawl_delay_of_robots_txt_is_the_interval_from_the_first_page_on(
+    services: Services, base: str
+) -> None:
+    now = utc_now()
+    fetch(services, f"{base}/one", now)
+    assert job_of(services, f"{base}/one").stage == "parse"
+    transact(
+        services.engine,
+        lambda c: accept(
+            c, open_run(c, "ingest", now).id, [f"{base}/2"], now, host_interval_seconds=1.0
+        ),
+    )
+    assert turn(services).interval_seconds == 7.0
+
+
+def test_a_late_message_is_sent_back_uncounted_instead_of_asking_too_soon(
+    services: Services, base: str
+) -> None:
+    now = utc_now()
+    urls = [f"{base}/late/{n}" for n in range(2)]
+
+    def queue(connection: Connection) -> list[int]:
+        run = open_run(connection, "ingest", now)
+        live = accept(connection, run.id, urls, now, host_interval_seconds=10.0)
+        for job in live:
+            dispatch.mark_queued(connection, [job.job_id], f"m{job.job_id}", now)
+        return [job.job_id for job in live]
+
+    Host.asked.clear()
+    for job_id in transact(services.engine, queue):
+        run_step(services, "fetch", [job_id], f"m{job_id}")
+    assert [path for path in Host.asked if path != "/robots.txt"] == ["/late/0"]
+    second = job_of(services, urls[1])
+    assert (second.state, second.reason, second.attempts) == ("waiting", "host_busy", 0)
