@@ -1,7 +1,8 @@
 """``python -m benchmarks.engine_process ROLE``: a worker or dispatcher whose stages do nothing.
 
 ``ENGINE_MODE`` says how: ``bare`` (four Celery tasks that do nothing, no ledger), ``single`` (our
-engine, one id a message), ``chunks`` (our engine as it is).
+engine, one id a message), ``chunks`` (our engine as it is), ``fetch`` (only fetch does something,
+and what was fetched stays where it is).
 """
 
 from __future__ import annotations
@@ -60,7 +61,11 @@ def main(role: str) -> int:
     settings, mode = load().settings, os.environ["ENGINE_MODE"]
     if mode == "bare":
         return bare_worker(settings)
-    stages.STEPS.update(dict.fromkeys(chain.STAGES, Nothing()))
+    if mode == "fetch":
+        dispatcher.BACKLOG = 0
+        dispatcher.dispatch.due_beyond_fetch = lambda connection, now, room: []
+    else:
+        stages.STEPS.update(dict.fromkeys(chain.STAGES, Nothing()))
     if mode == "single":
         dispatcher.BACKLOG = sys.maxsize
         dispatcher.CHUNK = dict.fromkeys(chain.STAGES, 1)

@@ -78,8 +78,8 @@ def _options() -> argparse.Namespace:
 def _trained(samples: Sequence[Sample], lexicons: list[Lexicon], nets: int) -> Model:
     """A model of ``samples``; ``lexicons[f]`` weighs the words of the pages of fold ``f``."""
     tables = [np.hstack([s.facts.rows, _lexicon_columns(lexicons[s.fold], s)]) for s in samples]
-    stacked = np.vstack(tables)
-    model = Model(lexicons[0], stacked.mean(0), stacked.std(0) + np.float32(1e-6), {})
+    rows = np.vstack(tables)
+    model = Model(lexicons[0], rows.mean(0), rows.std(0) + np.float32(1e-6), {})
     pages = [
         Page(
             model.normalized(table),

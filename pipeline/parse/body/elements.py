@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import IntEnum, auto
-from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -40,14 +39,28 @@ _TAGS = {
 HANDLING: dict[str, Handling] = {tag: kind for kind, tags in _TAGS.items() for tag in tags.split()}
 
 _IN_CELL_BLOCKS = ("p", "div", "table", "ul", "ol", "h1", "h2", "h3", "h4", "img", "section")
+_LANDMARKS = frozenset(("article", "main", "h1"))
 _ARTICLE_PARAGRAPHS = 8
+_LONG_CHARS = 80
+_ARTICLE_CHARS = 400
 
 
 def holds_an_article(element: HtmlElement) -> bool:
-    """Whether a button, nav or form holds so much that the parser must have misplaced it."""
-    below = islice(element.iter("article", "main", "h1", "p"), _ARTICLE_PARAGRAPHS)
-    tags = [found.tag for found in below]
-    return len(tags) == _ARTICLE_PARAGRAPHS or any(tag != "p" for tag in tags)
+    """Whether a button, nav or form holds so much that the parser must have misplaced it.
+
+    A short story shows by its long paragraphs; that a footer may hold some too does no harm: what
+    is read is not yet taken for the story.
+    """
+    paragraphs = long_chars = 0
+    for found in element.iter("article", "main", "h1", "p"):
+        if found.tag in _LANDMARKS:
+            return True
+        paragraphs += 1
+        chars = len(found.text or "")
+        long_chars += chars if chars >= _LONG_CHARS else 0
+        if paragraphs == _ARTICLE_PARAGRAPHS or long_chars >= _ARTICLE_CHARS:
+            return True
+    return False
 
 
 def is_row_of_text(element: HtmlElement) -> bool:

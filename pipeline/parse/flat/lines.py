@@ -28,6 +28,8 @@ _ENDS_IN_STOP = re.compile(r"[.!?。！？…؟।۔｡][\"”’»'」』)\]）
 _FULL_STOP = re.compile(r"[.。।۔｡…][\"”’»'」』)\]）]*\s*$")
 _SENTENCES = re.compile(r"[.!?。！？؟।۔｡][\"”’»'」』)]*(?=\s|$|[^\x00-\x7f])")
 _META_WORDS = 30
+_SHORT_CHARS = 400
+"""A short line's longest text: the patterns of dates and bylines take quadratic time in it."""
 _PARAGRAPH_WORDS = 18
 
 
@@ -58,13 +60,13 @@ class Line:
 
     @property
     def is_short(self) -> bool:
-        return self.words <= _META_WORDS
+        return self.words <= _META_WORDS and len(self.text) <= _SHORT_CHARS
 
 
 def read_line(text: str, heading_level: int = 0) -> Line:
     """The marks of one line (no line ends in it)."""
     words = _word_count(text)
-    short = words <= _META_WORDS
+    short = words <= _META_WORDS and len(text) <= _SHORT_CHARS
     stops = bool(_ENDS_IN_STOP.search(text))
     date = DATE.search(text) if short else None
     reading = READING_TIME.search(text) if short else None
@@ -82,7 +84,9 @@ def read_line(text: str, heading_level: int = 0) -> Line:
         author_label=short and bool(AUTHOR_LABEL.search(text)),
         credit=_credit(text),
         related=short and bool(RELATED.search(text)),
-        promo=words <= 2 * _META_WORDS and bool(PROMO.search(text)),
+        promo=words <= 2 * _META_WORDS
+        and len(text) <= 2 * _SHORT_CHARS
+        and bool(PROMO.search(text)),
     )
 
 
