@@ -29,7 +29,7 @@ from block_training.word_weights import WordCounts
 from pipeline.parse.body.article_body import story_from_article_body
 from pipeline.parse.body.choose import THRESHOLD, choose
 from pipeline.parse.body.lexicon import Lexicon
-from pipeline.parse.body.network import GROUPS, PARAMETERS, WEIGHTS, Model, run_weights
+from pipeline.parse.body.network import GROUPS, PARAMETERS, WEIGHTS, Model, run_weights, stacked
 from pipeline.parse.body.rules import rule_scores
 
 TRAINING_WEIGHT = 0.6
