@@ -93,8 +93,8 @@ def _after(text: str, name: Name, cue: Found[int]) -> int | None:
     if distance > MAX_GAP_CHARACTERS:
         return None
     gap = text[name.end : cue.start]
-    if _CLAUSE_END.search(gap):
-        return None
+    if _CLAUSE_END.search(gap) or gap[:1] == ")":
+        return None  # "Dettling (SZ) said": what closes a bracket belongs to the word before it
     if is_unspaced(gap):
         return distance if cue.meaning & FOLLOW else None
     count = len(WORD.findall(gap))

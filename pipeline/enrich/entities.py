@@ -13,7 +13,7 @@ from pipeline.enrich.enricher import Added
 from pipeline.enrich.names import caseless, gazetteer
 from pipeline.enrich.names.grouping import group
 from pipeline.enrich.names.kinds import name_of
-from pipeline.enrich.names.lists import name_lists
+from pipeline.enrich.names.lists import is_empty, name_lists
 from pipeline.enrich.names.named import Named
 from pipeline.enrich.names.runs import NameText
 from pipeline.enrich.names.signs import Around
@@ -24,20 +24,21 @@ version = 1
 owns = frozenset(("entities",))
 
 MAX_ENTITIES = 300
-NOUNS_CAPITALIZED = frozenset(("de", "lb", "nds", "gsw"))
-"""Languages that write every noun with a capital: there a capital alone says nothing."""
 
 
 def run(article: ParsedArticle) -> Added:
     """``entities`` by their first mention, at most :data:`MAX_ENTITIES`."""
     text = article.body_text
-    base = (article.language or "").partition("-")[0].lower()
-    names = NameText(text, nouns_capitalized=base in NOUNS_CAPITALIZED)
+    names = NameText(text, article.language)
     known = gazetteer.find_known(text, names.words, article.language)
     speakers = _speakers(article)
     around = Around(
         text=names,
-        known={names.word_at(one.start): one for one in known if text[one.start].isupper()},
+        known={
+            names.word_at(one.start): one
+            for one in known
+            if text[one.start].isupper() and not is_empty(text[one.start : one.end])
+        },
         people=frozenset((*speakers, *(author.name for author in article.authors))),
     )
     found = [*_cased(names, around)]
@@ -77,7 +78,10 @@ def _has_no_capitals(character: str) -> bool:
 
 
 def _without_overlap(found: Iterable[Named]) -> list[Named]:
-    """The longest name at each place."""
+    """The longest name at each place; of those that nothing speaks for, a known person's only."""
+    found = list(found)
+    people = {one.name for one in found if one.kind == "person" and " " in one.name}
+    found = [one for one in found if one.kind is not None or one.lone or one.name in people]
     kept: list[Named] = []
     taken_until = 0
     for one in sorted(found, key=lambda each: (each.start, -each.end)):

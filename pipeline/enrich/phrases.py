@@ -137,6 +137,8 @@ def _stem(word: str) -> str:
         return word
     if "\u0400" <= word[0] <= "\u052f":
         return cyrillic_stem(word)
+    if "\u0370" <= word[0] <= "\u03ff":
+        return word.rstrip("ςυ")
     if "\u0620" <= word[0] <= "\u064a":  # Arabic writes "and", "by", "to" as a first letter
         return word[1:] if word[0] in "وفبلك" else word
     if "\uac00" <= word[0] <= "\ud7a3":

@@ -19,6 +19,9 @@ MAX_QUOTES = 500
 MIN_WORDS = 2
 """One word in marks is a name, a title or distance from a word, not what somebody said."""
 MIN_UNSPACED_CHARACTERS = 6
+MAX_TITLE_WORDS = 5
+"""So few words, each with a capital, are the name of a paper, a film, a party."""
+_ENDS = ".!?,;…"
 
 
 def run(article: ParsedArticle) -> Added:
@@ -40,5 +43,13 @@ def warm_up() -> None:
 
 
 def _is_saying(text: str) -> bool:
-    words = sum(1 for _ in WORD.finditer(text))
-    return words >= MIN_WORDS or len(UNSPACED_CHARACTER.findall(text)) >= MIN_UNSPACED_CHARACTERS
+    words = WORD.findall(text)
+    if (
+        len(words) <= MAX_TITLE_WORDS
+        and text[-1] not in _ENDS
+        and all(word[0].isupper() for word in words)
+    ):
+        return len(UNSPACED_CHARACTER.findall(text)) >= MIN_UNSPACED_CHARACTERS
+    return (
+        len(words) >= MIN_WORDS or len(UNSPACED_CHARACTER.findall(text)) >= MIN_UNSPACED_CHARACTERS
+    )

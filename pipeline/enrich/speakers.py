@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.enrich.names.gazetteer import is_place
+from pipeline.enrich.names.lists import is_empty
 from pipeline.enrich.scripts import HAN_KANA, WORD
 from pipeline.enrich.sentences import Span
 from pipeline.enrich.word_lists import table, words
@@ -63,7 +65,7 @@ def warm_up() -> _Lists:
         not_names=words("function_words.toml", "function_words"),
         prepositions=words("speech.toml", "prepositions"),
         chinese=re.compile(f"([{HAN_KANA}·]{{2,16}}?)(?:{verbs})[^。！？\\n]{{0,6}}$"),
-        japanese=re.compile(f"([{HAN_KANA}・]{{2,20}}?)[はが][^。！？\\n]{{0,40}}$"),
+        japanese=re.compile("([\u4e00-\u9fff\u30a1-\u30fc々・の]{2,20}?)[はが][^。！？\\n]{0,40}$"),
     )
 
 
@@ -208,7 +210,11 @@ def _clean(name: str, lists: _Lists) -> str | None:
     while parts and (parts[0].rstrip(".") in lists.titles or parts[0].lower() in lists.not_names):
         parts.pop(0)
     cleaned = " ".join(parts).removesuffix("'s").removesuffix("’s")
-    return cleaned if 1 < len(cleaned) <= _MAX_SPEAKER_CHARACTERS else None
+    if not 1 < len(cleaned) <= _MAX_SPEAKER_CHARACTERS or any(map(str.isdigit, cleaned)):
+        return None
+    return (
+        None if is_empty(cleaned) or is_place(cleaned) else cleaned
+    )  # "the firm in Bremen, Germany, said"
 
 
 def _caseless(before: str, after: str) -> str | None:

@@ -17,10 +17,17 @@ from pipeline.enrich.phrases import Found, Word
 from pipeline.enrich.scripts import is_unspaced
 from pipeline.enrich.word_lists import table, words
 
-MAX_NAME_WORDS = 3
+MAX_NAME_WORDS = 2
+"""Further words are seldom the name's, except after the particles."""
+_ARABIC_PARTICLES = frozenset(("بن", "ابن", "عبد", "أبو", "آل", "بنت"))
 MAX_SKIPPED_WORDS = 2
 _FILE = "names.toml"
 _HAN = "\u4e00-\u9fff"
+_NO_NAME = re.compile(
+    "(?:[社部会党国省庁県市元前新現米副的側氏団員者]|学生|女性|男性|夫妻|[各同両元前])$|^[各同両前元次現新]"
+)
+"""Chinese and Japanese words that stand before a title and name nobody: 建設会社社長."""
+_NO_KOREAN = "당시군구도부청회사측"
 _CASELESS = re.compile("[\u0590-\u06ff\u0900-\u0dff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
@@ -54,12 +61,19 @@ def names_beside_titles(
                 match[1]
                 for pattern in used
                 for match in pattern.finditer(text)
-                if match.start(1) not in places
+                if match.start(1) not in places and _NO_NAME.search(match[1]) is None
             },
         )
         yield from _bodies(text, known, patterns.body_endings)
     if _HANGUL.search(text):
-        yield from _everywhere(text, {match[1] for match in patterns.korean.finditer(text)})
+        yield from _everywhere(
+            text,
+            {
+                match[1]
+                for match in patterns.korean.finditer(text)
+                if match[1][-1] not in _NO_KOREAN
+            },
+        )
     if _CASELESS.search(text):
         yield from _after_titles(text, text_words, {one.start for one in known}, patterns)
 
@@ -112,7 +126,7 @@ def warm_up() -> _Patterns:
         japanese=(
             re.compile(f"({_KATAKANA_NAME})(?=(?:前|元|新|次期)?(?:{after})|[（(][0-9０-９])"),
             re.compile(f"({_KATAKANA_WORD})(?=(?:前|元|新|次期)?(?:大統領|首相|容疑者|被告|氏))"),
-            re.compile(f"(?<![{_HAN}々])([{_HAN}々]{{2,4}}?)(?=(?:{after}))"),
+            re.compile(f"(?<![{_HAN}々])([{_HAN}々]{{2,5}}?)(?=(?:{after}))"),
             re.compile(f"(?<![{_HAN}々])([{_HAN}々]{{3,5}})(?=[（(][0-9０-９]{{2}}[）)])"),
         ),
         korean=re.compile(
@@ -133,8 +147,11 @@ def _after_titles(
             continue
         first = _skip_adjectives(text_words, position + 1, patterns)
         last, end = first, text_words[first - 1][2]
-        while last < len(text_words) and last - first < MAX_NAME_WORDS:
+        most = MAX_NAME_WORDS
+        while last < len(text_words) and last - first < most:
             following, start, following_end = text_words[last]
+            if following in _ARABIC_PARTICLES:
+                most = min(most + 1, MAX_NAME_WORDS + 2)
             if text[end:start].strip(" \u200c.") or start in places or "\n" in text[end:start]:
                 break
             if following in patterns.stops or following in patterns.titles or following.isascii():

@@ -54,6 +54,16 @@ def find_known(text: str, words: list[Word], language: str | None) -> list[Found
     return found
 
 
+def is_place(name: str) -> bool:
+    """Whether a listed place of any language has exactly that name."""
+    found = _gazetteer().spaced.find(name)
+    return (
+        len(found) == 1
+        and (found[0].start, found[0].end) == (0, len(name))
+        and any(one.kind == "place" for one in found[0].meaning)
+    )
+
+
 def warm_up() -> None:
     """Build the indexes: half a second once."""
     _gazetteer()
@@ -117,9 +127,12 @@ def _languages(tags: str) -> frozenset[str] | None:
 def _organizations() -> Iterator[tuple[str, Known]]:
     for name, *rest in rows("organizations.tsv"):
         for alias in filter(None, "|".join((name, *rest)).split("|")):
-            plain = alias.removeprefix(_WEAK)
+            plain, _, tags = alias.removeprefix(_WEAK).partition(":")
             weak = f"{_WEAK}{plain}" in rest
-            yield plain, Known("organization", f"org:{name}", plain, None, weak)
+            known = Known(
+                "organization", f"org:{name.partition(':')[0]}", plain, _languages(tags), weak
+            )
+            yield plain, known
 
 
 def _outlets() -> Iterator[tuple[str, Known]]:

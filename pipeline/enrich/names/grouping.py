@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.enrich.names.lists import is_title, stem
 from pipeline.enrich.names.named import Kind, Named
@@ -30,9 +30,14 @@ def group(text: str, names: Iterable[Named]) -> tuple[Entity, ...]:
     """Entities by their first mention; each mention belongs to one entity only."""
     ordered = sorted(names, key=lambda one: (one.start, -one.end))
     groups = _Groups(text)
-    full = [one for one in ordered if not one.lone]
-    for named in full:
-        groups.take(named)
+    people = {one.name for one in ordered if one.kind == "person" and " " in one.name}
+    for named in ordered:
+        if named.lone:
+            continue
+        if named.kind in ("other", None) and named.name in people:
+            named = replace(named, kind="person")
+        if named.kind is not None:
+            groups.take(named)
     for named in ordered:
         if named.lone:
             groups.take_lone(named)

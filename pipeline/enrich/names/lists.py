@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,6 +10,7 @@ from pipeline.enrich.phrases import cyrillic_stem
 from pipeline.enrich.word_lists import words
 
 _FILE = "names.toml"
+_MIN_STEM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,22 @@ def is_title(word: str) -> bool:
 def is_first_name(word: str) -> bool:
     """A widespread given name, in Cyrillic in any case of grammar."""
     lists = name_lists()
-    return word in lists.first_names or (word > "\u0370" and stem(word) in lists.first_name_stems)
+    return word in lists.first_names or (
+        not word.isascii() and stem(word) in lists.first_name_stems
+    )
 
 
 def stem(word: str) -> str:
-    """The word as names are compared: in Cyrillic without its case ending, in Greek without a
-    final sigma."""
+    """The word as names are compared: without accents, and in Cyrillic and Greek without the
+    endings of case (``Соколова`` -> ``Сокол``, as ``Соколов``)."""
     if "\u0400" <= word[:1] <= "\u04ff":
-        return cyrillic_stem(word) if len(word) > 4 else word
+        shorter = cyrillic_stem(word) if len(word) > _MIN_STEM else word
+        return word if shorter == word else stem(shorter)
     if "\u0370" <= word[:1] <= "\u03ff" and len(word) > 4:
         return word.rstrip("ςυ")
+    if not word.isascii():
+        plain = unicodedata.normalize("NFKD", word)
+        return "".join(one for one in plain if not unicodedata.combining(one))
     return word
 
 

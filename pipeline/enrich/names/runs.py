@@ -20,6 +20,10 @@ MAX_RUN_WORDS = 12
 MIN_HEADING_WORDS = 4
 HEADING_SHARE = 0.65
 """A sentence with so many capitalized words is a headline: its capitals say nothing."""
+NOUNS_CAPITALIZED = frozenset(("de", "lb", "nds", "gsw"))
+"""Languages that write every noun with a capital: there a capital alone says nothing."""
+ARTICLES = {"nl": frozenset(("de", "het")), "de": frozenset(("den",))}
+"""Articles that are also particles of names: they part two names except after a given name."""
 _SUFFIX = re.compile("([^\\W\\d_]{2,})['’][^\\W\\d_A-ZА-Я]{1,6}")
 _ARABIC_ARTICLE = re.compile("(?:al|el|as|ad|an|ar|ash|at|ud|ul)[-‑][^\\W\\d_]")
 _GAP = re.compile("[ \u00a0](?:[dl]['’]|[Dd]ell['’])?")
@@ -38,9 +42,11 @@ class Run:
 class NameText:
     """A text cut into words and sentences for the search of names."""
 
-    def __init__(self, text: str, *, nouns_capitalized: bool) -> None:
+    def __init__(self, text: str, language: str | None) -> None:
+        base = (language or "").partition("-")[0].lower()
         self.text = text
-        self.nouns_capitalized = nouns_capitalized
+        self.nouns_capitalized = base in NOUNS_CAPITALIZED
+        self.articles = ARTICLES.get(base, frozenset())
         self.words: list[Word] = [_without_suffix(word) for word in words_of(text)]
         self._starts = [word[1] for word in self.words]
 

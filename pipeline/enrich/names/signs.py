@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pipeline.enrich.names.gazetteer import Known
 from pipeline.enrich.names.lists import is_demonym, is_empty, is_first_name, is_title, name_lists
 from pipeline.enrich.names.named import Kind
-from pipeline.enrich.names.runs import NameText
+from pipeline.enrich.names.runs import NameText, is_capitalized
 from pipeline.enrich.phrases import Found
 
 MAX_PERSON_WORDS = 6
@@ -36,7 +36,7 @@ class Around:
     """How often a word stands as a run of its own, not opening a sentence."""
 
 
-def kind_of(first: int, last: int, around: Around) -> Kind | None:
+def kind_of(first: int, last: int, around: Around, opens: bool) -> Kind | None:
     lists = name_lists()
     words = [word.rstrip(".") for word, _, _ in around.text.words[first : last + 1]]
     if announces_body(first, last, around):
@@ -48,19 +48,22 @@ def kind_of(first: int, last: int, around: Around) -> Kind | None:
         return "place"
     if len(words) > MAX_PERSON_WORDS or any(is_empty(word) or is_demonym(word) for word in words):
         return "other"
-    if person_first or _is_person_by_place(first, last, around):
+    if person_first or _is_person_by_place(first, last, around, opens):
         return "person"
     if words[0] in lists.grammar or words[0].lower() in lists.grammar:
         return None
     return "other"
 
 
-def _is_person_by_place(first: int, last: int, around: Around) -> bool:
+def _is_person_by_place(first: int, last: int, around: Around, opens: bool) -> bool:
     """By what stands around: a role before, an age or a verb of saying after, a speaker's name."""
     text, words = around.text, around.text.words
     name = text.text[words[first][1] : words[last][2]]
-    if name in around.people:
+    capitals = all(is_capitalized(word) for word, _, _ in words[first : last + 1])
+    if name in around.people and (capitals or not text.nouns_capitalized):
         return True
+    if any(word.lower() in text.lowercase for word, _, _ in words[first : last + 1]):
+        return False
     if any(word.isupper() and len(word) > 2 for word, _, _ in words[first : last + 1]):
         return False
     if _known_first(first, around):
@@ -74,7 +77,8 @@ def _is_person_by_place(first: int, last: int, around: Around) -> bool:
     follows = last + 1 < len(words) and len(text.between(last, last + 1)) == 1
     if follows and words[last + 1][0] in name_lists().speech_verbs:
         return True
-    return around.lone_words.get(words[last][0], 0) > 0 and not is_title(words[last][0])
+    recurs = around.lone_words.get(words[last][0], 0) > 0 and last not in around.known
+    return recurs and not opens and not is_title(words[last][0])
 
 
 def _known_first(first: int, around: Around) -> bool:
@@ -115,7 +119,10 @@ def is_noun(position: int, around: Around) -> bool:
 
 
 def is_everyday(position: int, around: Around, known: Known) -> bool:
-    word = around.text.words[position][0].lower()
+    word = around.text.words[position][0]
+    if word.isupper():
+        return known.weak
+    word = word.lower()
     return known.weak or word in around.text.lowercase or word in name_lists().grammar
 
 
