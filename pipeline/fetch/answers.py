@@ -34,7 +34,9 @@ def refusal_of(status: int, headers: Mapping[str, str], now: datetime) -> Outcom
         return Drop(_REFUSALS[status], f"status {status}")
     if status >= 400:
         return Drop("client_error", f"status {status}")
-    if status < 200 or (300 <= status < 400 and status != 304):
+    if status < 200:
+        return Drop("bad_response", f"status {status}, which nobody asked for")
+    if 300 <= status < 400 and status != 304:
         return Drop("bad_redirect", f"status {status} without a usable Location")
     return None
 
@@ -45,8 +47,9 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
     if not value:
         return None
     try:
-        wait = timedelta(seconds=int(value.strip()))
-    except (ValueError, OverflowError):
+        seconds = min(int(value.strip()), int(LONGEST_WAIT.total_seconds()))
+        return timedelta(seconds=max(seconds, 0))
+    except ValueError:
         try:
             moment = parsedate_to_datetime(value)
         except (ValueError, TypeError, IndexError):

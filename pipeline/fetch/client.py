@@ -171,6 +171,8 @@ class Client:
         is_page = 200 <= response.status_code < 300
         if is_page and whole:
             check_type(response.headers.get("content-type"))
+            if (response.raw.length_remaining or 0) > self._policy.max_wire_bytes:
+                raise Drop("too_large", f"{response.raw.length_remaining} bytes announced")
         meter = Meter(self._policy.max_wire_bytes)
         wire = meter.count(response.raw.stream(PIECE, decode_content=False))
         body = bytearray()

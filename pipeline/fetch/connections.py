@@ -26,7 +26,22 @@ MOST_LINE_BYTES = 65536
 
 
 class _FinalResponse(http.client.HTTPResponse):
-    """Skips every interim answer (RFC 9110 section 15.2), not only ``100 Continue``."""
+    """One answer, the only one of its connection.
+
+    Skips every interim answer (RFC 9110 section 15.2), not only ``100 Continue``, and never reads
+    a negative number of bytes: a chunk of length -1 would be all that the server sends.
+    """
+
+    def begin(self) -> None:
+        super().begin()
+        # We asked for it, so the server closes, whether it says so or not (RFC 9112 section 9.6).
+        self.will_close = True
+
+    def _safe_read(self, amt: int) -> bytes:
+        if amt < 0:
+            raise http.client.HTTPException(f"a chunk of {amt} bytes")
+        read: bytes = super()._safe_read(amt)  # type: ignore[misc]
+        return read
 
     def _read_status(self) -> tuple[str, int, str]:
         while True:

@@ -30,7 +30,9 @@ def outcome_of(error: Exception) -> Outcome:
     detail = f"{type(chain[-1]).__name__}: {chain[-1]}"[:300]
     if any(isinstance(cause, (ssl.SSLError, ssl.CertificateError)) for cause in chain):
         return Drop("tls_failed", detail)
-    if any(isinstance(cause, _UNREADABLE) for cause in chain) or _too_many_headers(chain):
+    if any(isinstance(cause, http.client.RemoteDisconnected) for cause in chain):
+        return TryLater("connection_failed", detail)  # for Python that is a bad status line
+    if any(isinstance(cause, _UNREADABLE) for cause in chain) or _not_http(chain):
         return Drop("bad_response", detail)
     if any(isinstance(cause, (TimeoutError, u3.TimeoutError)) for cause in chain):
         return TryLater("deadline_exceeded", detail)
@@ -51,8 +53,8 @@ _UNREADABLE = (
 )
 
 
-def _too_many_headers(chain: list[BaseException]) -> bool:
-    # http.client has no class of its own for this; its others are subclasses.
+def _not_http(chain: list[BaseException]) -> bool:
+    # http.client has no class of its own for too many headers; its others are subclasses.
     return any(type(cause) is http.client.HTTPException for cause in chain)
 
 

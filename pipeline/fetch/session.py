@@ -16,6 +16,14 @@ from pipeline.fetch.policy import FetchPolicy
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 
 
+class _StayingSession(requests.Session):
+    """Sees no redirects. Even when it is not to follow one, ``requests`` reads its whole body,
+    however long, and parses its target, however broken."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 class GuardedSession:
     """``requests`` without its conveniences: no proxies or netrc from the environment, no
     cookies, no redirects, no retries."""
@@ -23,7 +31,7 @@ class GuardedSession:
     def __init__(self, policy: FetchPolicy, resolver: Resolver, verify: bool | str) -> None:
         self._adapter = GuardedAdapter(policy, resolver)
         self._verify = verify
-        self._session = requests.Session()
+        self._session = _StayingSession()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.clear()

@@ -52,7 +52,8 @@ class Talk:
     def wait(self) -> None:
         """Nothing, until the client leaves or the test ends."""
         with contextlib.suppress(OSError):
-            self.connection.recv(1)
+            while self.connection.recv(65536):
+                pass
 
     def reset(self) -> None:
         """End the connection with RST instead of FIN."""
