@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.models import Block, BlockType, StoryBlock
+from pipeline.models import Block, BlockType, ForeignBlock, StoryBlock
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.kinds import foreign_kind
 from pipeline.parse.body.layout import Layout, Run
+from pipeline.parse.body.pictures import split_credit
 
 SEPARATOR = "\n\n"
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
@@ -69,9 +70,18 @@ def drafts(facts: PageFacts, story: list[bool], times: dict[int, datetime]) -> l
             kind, group = story_kind(facts.layout, run)
             found.append(Draft(kind, run.text, True, group, times.get(index)))
         elif foreign < _MAX_FOREIGN and (kind_of := foreign_kind(facts, index)):
-            found.append(Draft(kind_of, run.text, False))
+            found.extend(_foreign(kind_of, run.text))
             foreign += 1
     return found
+
+
+def _foreign(kind: ForeignBlock, text: str) -> list[Draft]:
+    """One block, or two where a caption ends with its credit."""
+    if kind in ("caption", "credit"):
+        caption, credit = split_credit(text)
+        if credit and caption != text:
+            return [Draft("caption", caption, False), Draft("credit", credit, False)]
+    return [Draft(kind, text, False)]
 
 
 def _headline(facts: PageFacts, default: int) -> int:

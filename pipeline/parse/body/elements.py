@@ -51,11 +51,10 @@ def holds_an_article(element: HtmlElement) -> bool:
     A short story shows by its long paragraphs; that a footer may hold some too does no harm: what
     is read is not yet taken for the story.
     """
-    paragraphs = long_chars = 0
-    for found in element.iter("article", "main", "h1", "p"):
+    long_chars = 0
+    for paragraphs, found in enumerate(element.iter("article", "main", "h1", "p"), 1):
         if found.tag in _LANDMARKS:
             return True
-        paragraphs += 1
         chars = len(found.text or "")
         long_chars += chars if chars >= _LONG_CHARS else 0
         if paragraphs == _ARTICLE_PARAGRAPHS or long_chars >= _ARTICLE_CHARS:

@@ -136,7 +136,9 @@ def _caption(facts: PageFacts, picture: Picture) -> tuple[str | None, str | None
             break
         near, text = int(where.near[index]), layout.runs[index].text
         if int(where.own[index]) & BIT["credit"] and len(text) < 200:
-            credit = credit or text
+            before, named = split_credit(text)
+            credit = credit or named or text
+            caption = caption or (before if named and before != text else None)
         elif (near & _CAPTION or figure >= 0) and len(text) <= _MAX_CAPTION_CHARS:
             caption = caption or text
         else:

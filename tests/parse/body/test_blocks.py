@@ -1,0 +1,118 @@
+"""A story comes out as typed blocks, and what stands around it as data."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.models import STORY_BLOCKS, ParsedArticle
+from tests.parse.body.pages import FOREIGN, HEADLINE, PARAGRAPHS, dressed, paragraphs, parsed
+
+
+def types(article: ParsedArticle, story: bool = True) -> list[str]:
+    return [block.type for block in article.blocks if (block.start is not None) == story]
+
+
+def test_the_body_is_the_story_and_nothing_else() -> None:
+    assert parsed(dressed()).body_text.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("kind", ["caption", "promo", "newsletter", "teaser", "comment", "bio"])
+def test_a_foreign_piece_is_kept_as_data_of_its_kind(kind: str) -> None:
+    article = parsed(dressed())
+    found = {block.type: block for block in article.blocks if block.start is None}
+    assert FOREIGN[kind] in found[kind].text
+    assert FOREIGN[kind] not in article.body_text
+
+
+def test_an_image_in_the_story_has_its_caption_and_credit() -> None:
+    image = parsed(dressed()).images[0]
+    assert image.url == "https://news.example/crane.jpg"
+    assert image.caption == FOREIGN["caption"]
+    assert image.credit == FOREIGN["credit"]
+
+
+def test_offsets_point_at_each_block_of_the_story() -> None:
+    article = parsed(dressed())
+    story = [block for block in article.blocks if block.start is not None]
+    assert [article.body_text[block.start : block.end] for block in story] == [
+        block.text for block in story
+    ]
+    assert all(block.type in STORY_BLOCKS for block in story)
+
+
+def test_the_headline_is_no_block_of_the_story() -> None:
+    assert HEADLINE not in parsed(dressed()).body_text
+
+
+def test_headings_lists_and_quotations_keep_their_kind() -> None:
+    first, second, third, fourth, fifth = PARAGRAPHS
+    items = ("Ninety years on the quay", "Four hundred tonnes of steel", "One driver's cabin")
+    story = (
+        paragraphs(first, second)
+        + "<h2>What the neighbours say</h2>"
+        + f"<blockquote><p>{third}</p></blockquote>"
+        + paragraphs(fourth)
+        + "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+        + paragraphs(fifth)
+    )  # fmt: skip
+    article = parsed(dressed(story))
+    assert types(article) == [
+        "paragraph", "paragraph", "heading", "quote", "paragraph", "list", "paragraph",
+    ]  # fmt: skip
+    assert "\n".join(items) in article.body_text
+
+
+def test_rows_of_a_table_are_lines_of_one_block() -> None:
+    rows = (("Year", "Ships"), ("1936", "412 ships"), ("1987", "9 ships"))
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    story = paragraphs(*PARAGRAPHS[:3]) + f"<table>{cells}</table>" + paragraphs(*PARAGRAPHS[3:])
+    tables = [block.text for block in parsed(dressed(story)).blocks if block.type == "table"]
+    assert tables == ["\n".join(" | ".join(row) for row in rows)]
+
+
+def test_links_of_the_story_are_absolute_and_those_around_it_are_left_out() -> None:
+    linked = PARAGRAPHS[0].replace("harbour office", '<a href="/office">harbour office</a>')
+    article = parsed(dressed(paragraphs(linked, *PARAGRAPHS[1:])))
+    assert [(link.url, link.text) for link in article.links] == [
+        ("https://news.example/office", "harbour office")
+    ]
+
+
+def test_entries_of_a_live_blog_keep_their_times() -> None:
+    entries = "".join(
+        f'<div class="live-entry"><time datetime="2026-02-19T1{hour}:00:00+01:00">1{hour}:00</time>'
+        f"<p>{text}</p></div>"
+        for hour, text in enumerate(PARAGRAPHS)
+    )
+    article = parsed(dressed(entries))
+    times = [block.at.hour for block in article.blocks if block.at and block.text in PARAGRAPHS]
+    assert times == [9, 10, 11, 12, 13]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_short_story_is_not_swallowed_by_what_surrounds_it(count: int) -> None:
+    article = parsed(dressed(paragraphs(*PARAGRAPHS[:count])))
+    assert article.body_text.split("\n\n") == list(PARAGRAPHS[:count])
+
+
+def test_a_list_of_links_has_no_story() -> None:
+    links = "".join(
+        f'<li><a href="/n/{n}">Harbour news in brief, number {n}</a></li>' for n in range(40)
+    )
+    page = f"<html><title>Local</title><body><h1>Local</h1><ul>{links}</ul></body></html>"
+    assert parsed(page).body_text == ""
+
+
+@pytest.mark.parametrize("tag", ["button", "nav", "form", "footer", "menu", "dialog"])
+def test_an_unclosed_element_does_not_swallow_the_story(tag: str) -> None:
+    page = f"""<html><body><div class="top"><{tag} class="x">Menu<div class="wrap">
+<h2>{HEADLINE}</h2><div class="story">{paragraphs()}</div></div></body></html>"""
+    assert parsed(page).body_text.split("\n\n") == list(PARAGRAPHS)
+
+
+def test_text_that_only_scripts_would_show_comes_from_the_article_body() -> None:
+    text = "\\n\\n".join(text.replace('"', "'") for text in PARAGRAPHS)
+    page = f"""<html><head><script type="application/ld+json">{{"@type":"NewsArticle",
+"headline":"{HEADLINE}","articleBody":"{text}"}}</script></head>
+<body><h1>{HEADLINE}</h1><div id="app">Loading</div></body></html>"""
+    assert parsed(page).body_text.split("\n\n") == [t.replace('"', "'") for t in PARAGRAPHS]

@@ -1,0 +1,120 @@
+"""No page costs more than the limits allow, and a limit that cut something is named."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.parse import ParseLimits
+from tests.parse.body.pages import PARAGRAPHS, dressed, paragraphs, parsed
+
+
+def test_text_below_the_deepest_level_is_left_out_and_the_limit_named() -> None:
+    page = f"<html><body>{paragraphs()}{'<div>' * 100_000}<p>Far below.</p></body></html>"
+    article = parsed(page)
+    assert article.limits == ("max_depth",)
+    assert article.body_text.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("tag", ["b", "p", "a", "li"])
+def test_two_hundred_thousand_open_tags_are_survived(tag: str) -> None:
+    article = parsed(f"<html><body>{paragraphs()}{f'<{tag}>' * 200_000}</body></html>")
+    assert PARAGRAPHS[0] in article.body_text
+
+
+def test_elements_beyond_the_cap_are_not_visited() -> None:
+    limits = ParseLimits(max_nodes=1_000)
+    article = parsed(f"<html><body>{paragraphs()}{'<p>x</p>' * 5_000}</body></html>", limits=limits)
+    assert "max_nodes" in article.limits
+
+
+def test_runs_beyond_the_cap_are_not_collected() -> None:
+    limits = ParseLimits(max_blocks=512)
+    many = paragraphs(*PARAGRAPHS * 400)
+    article = parsed(f"<html><body><h1>Crane</h1>{many}</body></html>", limits=limits)
+    assert "max_blocks" in article.limits
+    assert len(article.blocks) <= 1_024
+
+
+def test_text_beyond_the_cap_is_not_collected() -> None:
+    limits = ParseLimits(max_text_chars=20_000)
+    many = paragraphs(*PARAGRAPHS * 400)
+    article = parsed(f"<html><body><h1>Crane</h1>{many}</body></html>", limits=limits)
+    assert "max_text_chars" in article.limits
+    assert len(article.body_text) <= 20_000 + 512 * max(map(len, PARAGRAPHS))
+
+
+def test_an_expired_deadline_ends_the_walk() -> None:
+    limits = ParseLimits(max_seconds=0.0)
+    article = parsed(f"<html><body>{'<p>word, word.</p>' * 2_000}</body></html>", limits=limits)
+    assert "max_seconds" in article.limits
+
+
+def test_five_megabytes_are_read_within_half_a_gigabyte() -> None:
+    script = (
+        "import resource; limit = 512 * 1024 * 1024\n"
+        "import pipeline.parse.body.network as network; network.load_model()\n"
+        "from tests.parse.body.pages import dressed, paragraphs, parsed\n"
+        "article = parsed(dressed(paragraphs() + '<p>' + 'word, ' * 900_000))\n"
+        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024\n"
+        "assert 'max_bytes' in article.limits, article.limits\n"
+        "assert peak < limit, peak\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x" * 200_000,
+        "1 " * 100_000,
+        "(" * 200_000,
+        '."' * 100_000,
+        "by " * 50_000,
+        "word: " * 50_000,
+    ],
+    ids=["one word", "numbers", "brackets", "quotes", "bylines", "labels"],
+)
+def test_one_endless_line_of_plain_text_does_not_stall_the_patterns(line: str) -> None:
+    article = parsed(f"Headline of the day\n\n{line}\n", content_type="text/plain")
+    assert "max_seconds" not in article.limits
+
+
+PIECES = st.sampled_from(
+    [
+        "<p>", "</p>", "<div class='related'>", "</div>", "<ul><li>", "</ul>", "<table><tr><td>",
+        "</table>", "<a href='/x'>", "</a>", "<nav>", "<button>", "<br><br>", "<h1>", "</h1>",
+        "<figure><img src='a.jpg'>", "</figure>", "<time datetime='2026-02-30T25:61'>", "<pre>",
+        "<!--", "-->", "<script>", "</script>", "<svg>", "<b>", "&#0;", "&#xD800;", "\x0b",
+        "<article>", "</article>", "<blockquote>", "\ud83d", "ß", "漢字。", "עברית", *PARAGRAPHS,
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(PIECES | st.text(max_size=20), max_size=80))
+def test_no_page_makes_parsing_fail_or_its_offsets_lie(pieces: list[str]) -> None:
+    limits = ParseLimits(max_blocks=50, max_nodes=2_000)
+    article = parsed("x" + "".join(pieces), limits=limits)
+    end = -2
+    for block in article.blocks:
+        if block.start is None:
+            assert block.end is None
+            continue
+        assert block.start == end + 2
+        assert article.body_text[block.start : block.end] == block.text
+        end = block.end or 0
+    assert end in (-2, len(article.body_text))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, len(dressed())), st.integers(0, 300), st.text(max_size=10))
+def test_a_damaged_page_is_parsed_all_the_same(at: int, missing: int, put: str) -> None:
+    page = dressed()
+    article = parsed(page[:at] + put + page[at + missing :])
+    assert len(article.body_text) <= len(page) + len(put)

@@ -1,0 +1,59 @@
+"""Runs are scored by a small network that is plain data, or by rules without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.parse.body import choose
+from pipeline.parse.body.characters import characters
+from pipeline.parse.body.groups import group
+from pipeline.parse.body.network import WEIGHTS, load_model
+from tests.parse.body.pages import FOREIGN, PARAGRAPHS, dressed, parsed
+
+MAX_WEIGHT_BYTES = 2 * 1024 * 1024
+
+
+def test_the_weights_are_small_and_plain_numbers() -> None:
+    assert WEIGHTS.stat().st_size < MAX_WEIGHT_BYTES
+    with np.load(WEIGHTS, allow_pickle=False) as data:
+        assert all(data[name].dtype.kind in "fiu" for name in data)
+
+
+def test_weights_that_would_need_pickle_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "weights.npz"
+    np.savez(path, names=np.array([{"a": 1}], dtype=object))
+    assert load_model(path) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut"])
+def test_damaged_weights_count_as_missing(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "weights.npz"
+    path.write_bytes(content)
+    assert load_model(path) is None
+
+
+def test_rules_alone_still_give_the_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choose, "load_model", lambda: None)
+    body = parsed(dressed()).body_text
+    assert all(text in body for text in PARAGRAPHS)
+    assert not any(text in body for text in FOREIGN.values())
+
+
+def test_a_word_has_one_hash_whatever_its_case_and_place() -> None:
+    counted = characters(["Der Fluss stieg.", "fluss DER"])
+    first, second = counted.numbers_of(0), counted.numbers_of(1)
+    assert list(second) == [first[1], first[0]]
+
+
+def test_characters_of_scripts_without_spaces_are_words_of_their_own() -> None:
+    assert characters(["港の橋", "the harbour"]).word_counts.tolist() == [3, 2]
+
+
+def test_means_over_a_group_are_weighted() -> None:
+    found = group(np.array([7, 3, 7])).means(
+        np.array([[1.0], [5.0], [4.0]], np.float32), np.array([1.0, 1.0, 2.0], np.float32)
+    )
+    assert found[:, 0].tolist() == [3.0, 5.0, 3.0]
