@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pipeline.enrich import cues, outlet_names
 from pipeline.enrich.enricher import Added
 from pipeline.enrich.linked_outlets import linked_outlets
+from pipeline.enrich.names.lists import is_first_name
 from pipeline.enrich.outlets import (
     NamedOutlet,
     Outlet,
@@ -106,7 +107,9 @@ def _is_part_of_name(text: str, sentence_words: list[Word], found: Found[NamedOu
             return True
     position = bisect_left(sentence_words, found.start, key=lambda word: word[1])
     words = text[found.start : found.end].split()
-    if position < 2 or len(words) > 1 or words[0].isupper():
+    if position == 1 and not is_first_name(sentence_words[0][0]):
+        return False  # "Yesterday Reuters": a sentence's first word has a capital anyway
+    if position < 1 or len(words) > 1 or words[0].isupper():
         return False
     before, _, end = sentence_words[position - 1]
     return (
