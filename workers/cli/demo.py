@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -52,8 +55,10 @@ def command(as_json: Json = False) -> None:
 
 def _next_steps(data_dir: str) -> str:
     environment = f"COPYDESK_DATA_DIR={data_dir} COPYDESK_DATABASE_URL=sqlite:///{data_dir}"
+    found = shutil.which("copydesk")
+    path = "" if found else f'  export PATH="{Path(sys.executable).parent}:$PATH"\n'
     return f"""What next:
-  export {environment}/copydesk.db
+{path}  export {environment}/copydesk.db
   copydesk article                      the articles, and one of them by its id
   copydesk explain URL                  the whole story of one address
   copydesk try PAGE.html --explain      where every value of a page comes from
