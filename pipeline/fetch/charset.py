@@ -96,7 +96,9 @@ def _in_header(content_type: str) -> str | None:
 
 
 def _in_markup(body: bytes) -> str | None:
-    found = EncodingDetector.find_declared_encoding(body[:LOOK_AT_BYTES], is_html=True)
+    found = EncodingDetector.find_declared_encoding(
+        body[:LOOK_AT_BYTES], is_html=True, search_entire_document=True
+    )
     # A declaration that could be read as ASCII cannot be in UTF-16: the standard says UTF-8.
     return "utf-8" if found and found.lower().startswith("utf-16") else found
 
