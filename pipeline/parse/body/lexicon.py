@@ -104,24 +104,26 @@ class Lexicon:
 
     def _element_weights(self, layout: Layout) -> tuple[Floats, Floats]:
         """Per element: (least, most, mean) of its own names, (least, most) of it and all around."""
-        own: list[tuple[float, float, float]] = []
-        around: list[tuple[float, float]] = []
-        seen = self._seen
-        for names, parent in zip(layout.names, layout.parents, strict=True):
-            weights = seen.get(names)
-            if weights is None:
-                weights = seen[names] = self._name_weights(names)
-            least, most, mean, low, high = weights
-            if parent >= 0:
-                above = around[parent]
-                low, high = min(low, above[0]), max(high, above[1])
-                around.append((low, high))
-            else:
-                around.append((0.0, 0.0))
-            own.append((least, most, mean))
-        if len(seen) > _CACHED_NAMES:
-            seen.clear()
-        return np.array(own), np.array(around)
+        numbers: dict[str, int] = {}
+        of_element = [numbers.setdefault(names, len(numbers)) for names in layout.names]
+        weights = np.array([self._cached_weights(names) for names in numbers])[of_element]
+        least, most = weights[:, 3].tolist(), weights[:, 4].tolist()
+        least[0] = most[0] = 0.0
+        for element, parent in enumerate(layout.parents):
+            if element:
+                if least[parent] < least[element]:
+                    least[element] = least[parent]
+                if most[parent] > most[element]:
+                    most[element] = most[parent]
+        return weights[:, :3], np.array([least, most]).T
+
+    def _cached_weights(self, names: str) -> tuple[float, float, float, float, float]:
+        weights = self._seen.get(names)
+        if weights is None:
+            if len(self._seen) >= _CACHED_NAMES:
+                self._seen.clear()
+            weights = self._seen[names] = self._name_weights(names)
+        return weights
 
     def _name_weights(self, names: str) -> tuple[float, float, float, float, float]:
         words = name_words(names)

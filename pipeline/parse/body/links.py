@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
 from urllib.parse import urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.models import Link
@@ -13,7 +11,6 @@ from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.pictures import absolute
 
 _MAX_LINKS = 500
-_NEXT = etree.XPath("//link[@rel='next']/@href | //a[@rel='next']/@href")
 
 
 def story_links(layout: Layout, story: list[bool], base_url: str) -> tuple[Link, ...]:
@@ -35,8 +32,10 @@ def next_page(root: HtmlElement, base_url: str) -> str | None:
     """
     try:
         own = urlsplit(base_url)
-        for href in cast("list[str]", _NEXT(root)):
-            url = absolute(href, base_url)
+        for element in root.iter("link", "a"):
+            if element.get("rel") != "next":
+                continue
+            url = absolute(element.get("href") or "", base_url)
             if not url or url == base_url:
                 continue
             other = urlsplit(url)
