@@ -56,8 +56,11 @@ def main() -> int:
     parser.add_argument("--db", choices=("sqlite", "postgres"), default="sqlite")
     arguments = parser.parse_args()
     bare = bare_chain(arguments.articles)
+    print(f"bare Celery chain {bare} ms an article", flush=True)
     single = engine("single", arguments.articles, arguments.db)
+    print(f"one id a message {single}", flush=True)
     chunks = engine("chunks", arguments.articles, arguments.db)
+    print(f"chunks {chunks}", flush=True)
     result = {
         "articles": arguments.articles,
         "db": arguments.db,
@@ -134,11 +137,13 @@ def redis_memory() -> float:
         before = int(ours.broker.info("memory")["used_memory"])
         run = transact(ours.engine, lambda c: open_run(c, "ingest", utc_now()))
         urls = [f"https://h{n % HOSTS}.example/story/{n}" for n in range(BACKLOG_URLS)]
-        transact(
-            ours.engine,
-            lambda c: accept(c, run.id, urls, utc_now(), host_interval_seconds=0),
-            patience_seconds=30,
-        )
+        for start in range(0, len(urls), 1000):
+            batch = urls[start : start + 1000]
+            transact(
+                ours.engine,
+                lambda c, b=batch: accept(c, run.id, b, utc_now(), host_interval_seconds=0),
+                patience_seconds=30,
+            )
         full = ours.settings.window * 9 // 10  # hosts with k under way get no more
         ours.until(lambda: sum(transact(ours.engine, in_flight)) >= min(full, HOSTS), 120)
         time.sleep(2)

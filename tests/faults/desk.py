@@ -34,7 +34,7 @@ from workers.embedded.valkey import EmbeddedServer
 from workers.wiring import utc_now
 
 ROLES = ("fetch", "cpu", "store", "dispatcher")
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 
 
 def short_settings(

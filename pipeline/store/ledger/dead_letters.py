@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, 
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.store.ledger.biography import attempts_of, fetches_of
-from pipeline.store.tables.ledger import STAGES, drafts, jobs, runs, sources
+from pipeline.store.tables.ledger import DEAD, STAGES, drafts, jobs, runs, sources
 
 DROPPED_BY_HAND = "given_up"
 
@@ -92,10 +92,10 @@ def dead_letter(connection: Connection, job_id: int) -> dict[str, Any] | None:
 
 
 def dead_ids(connection: Connection, which: Which) -> list[int]:
-    """The ids of the dead, oldest first."""
+    """The ids of the dead, those who died first first."""
     joined = jobs.outerjoin(sources, sources.c.id == jobs.c.source_id)
     statement = select(jobs.c.id).select_from(joined).where(*_conditions(which))
-    return list(connection.execute(statement.order_by(jobs.c.id)).scalars())
+    return list(connection.execute(statement.order_by(jobs.c.ended_at, jobs.c.id)).scalars())
 
 
 def retry(
@@ -166,7 +166,7 @@ def _letters() -> Select[Any]:
 
 def _conditions(which: Which) -> list[ColumnElement[bool]]:
     # Spelt out, so that both databases see the partial index on the dead.
-    found: list[ColumnElement[bool]] = [jobs.c.outcome == "dead"]
+    found: list[ColumnElement[bool]] = [DEAD]
     if which.job_ids:
         found.append(jobs.c.id.in_(which.job_ids))
     if which.reason is not None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, case, delete, select
 
 from pipeline.store.dialect import insert
-from pipeline.store.tables.ledger import jobs, workers
+from pipeline.store.tables.ledger import IN_FLIGHT, jobs, workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ def known_workers(connection: Connection, role: str | None = None) -> list[Worke
 
 def oldest_queued_at(connection: Connection, stages: tuple[str, ...]) -> datetime | None:
     """Since when the oldest job of these stages has been standing in the broker; None if none."""
-    statement = select(jobs.c.queued_at).where(jobs.c.state == "queued", jobs.c.stage.in_(stages))
+    statement = select(jobs.c.queued_at).where(
+        IN_FLIGHT, jobs.c.state == "queued", jobs.c.stage.in_(stages)
+    )
     oldest = statement.order_by(jobs.c.queued_at).limit(1)
     found: datetime | None = connection.execute(oldest).scalar_one_or_none()
     return found

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, case, func, or_, select, update
 
-from pipeline.store.tables.ledger import hosts, jobs
+from pipeline.store.tables.ledger import AT_FETCH, IN_FLIGHT, WAITING, hosts, jobs
 
 LEAST_GAP = 0.9
 """Part of a host's interval that always lies between two turns, however late the first came."""
@@ -73,15 +73,14 @@ def take_turns(
 
 
 def _hosts_in_turn(now: datetime, host_max_in_flight: int, room: int) -> Select[Any]:
+    ready = (jobs.c.host == hosts.c.host) & AT_FETCH & WAITING & (jobs.c.next_at <= now)
+    # The highest priority first, then the oldest of it: each one step in the index, where
+    # sorting by both would read everything that waits for the host.
+    highest = select(func.max(jobs.c.priority)).where(ready).correlate(hosts).scalar_subquery()
     waiting = (
         select(jobs.c.id)
-        .where(
-            jobs.c.host == hosts.c.host,
-            jobs.c.stage == "fetch",
-            jobs.c.state == "waiting",
-            jobs.c.next_at <= now,
-        )
-        .order_by(jobs.c.priority.desc(), jobs.c.next_at, jobs.c.id)
+        .where(ready, jobs.c.priority == highest)
+        .order_by(jobs.c.next_at)
         .limit(1)
         .correlate(hosts)
         .scalar_subquery()
@@ -91,7 +90,7 @@ def _hosts_in_turn(now: datetime, host_max_in_flight: int, room: int) -> Select[
         .where(
             jobs.c.host == hosts.c.host,
             jobs.c.stage == "fetch",
-            jobs.c.state.in_(("queued", "running")),
+            IN_FLIGHT,
         )
         .correlate(hosts)
         .scalar_subquery()

@@ -1,0 +1,50 @@
+"""What the dispatcher asks in every pass reads an index, however much waits in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from pipeline.store.engine import open_engine
+from pipeline.store.ledger import dispatch
+from pipeline.store.ledger.dead_letters import Which, dead_ids
+from pipeline.store.ledger.heartbeats import oldest_queued_at
+from pipeline.store.ledger.turns import take_turns
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+QUESTIONS: dict[str, Callable[[Connection], Any]] = {
+    "turns": lambda c: take_turns(c, NOW, 10, 2),
+    "under way": dispatch.in_flight,
+    "due": lambda c: dispatch.due_beyond_fetch(c, NOW, 10),
+    "leases": lambda c: dispatch.release_expired_leases(c, NOW),
+    "sent": lambda c: dispatch.sent_before(c, NOW),
+    "lost": lambda c: dispatch.requeue_lost(c, NOW, NOW, ()),
+    "taken back": lambda c: dispatch.unmark(c, "m", NOW),
+    "clock": lambda c: dispatch.mend_times(c, NOW, 60),
+    "health": lambda c: oldest_queued_at(c, ("parse", "enrich")),
+    "dead": lambda c: dead_ids(c, Which(since=NOW)),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_no_pass_reads_the_whole_table_of_jobs(sqlite_url: str, name: str) -> None:
+    engine = open_engine(sqlite_url)
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, _ctx: Any, _many: bool) -> None:
+        asked.append((statement, values))
+
+    with engine.begin() as connection:
+        QUESTIONS[name](connection)
+        statements = [(s, v) for s, v in asked if "jobs" in s]
+        assert statements
+        for statement, values in statements:
+            plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values).all()
+            scans = [row[-1] for row in plan if row[-1].startswith("SCAN jobs")]
+            assert all("USING" in scan and "INDEX" in scan for scan in scans), (statement, plan)
+    engine.dispose()
