@@ -26,6 +26,7 @@ from pipeline.fetch.faults import LIBRARY_ERRORS, outcome_of
 from pipeline.fetch.pages import check_type, with_charset
 from pipeline.fetch.policy import FetchPolicy
 from pipeline.fetch.rights import rights_of
+from pipeline.fetch.robots import MAX_BYTES as ROBOTS_BYTES
 from pipeline.fetch.robots import Answer, Robots
 from pipeline.fetch.session import GuardedSession
 from pipeline.fetch.walls import wall_of
@@ -124,8 +125,8 @@ class Client:
         return last.status, last.body, last.lowered.get("cache-control")
 
     def _follow(self, url: str, headers: Mapping[str, str], *, whole: bool = True) -> list[_Hop]:
-        """Every answer on the way, the last one last. Without ``whole`` a body is cut at the cap
-        instead of refused."""
+        """Every answer on the way, the last one last. Without ``whole`` a body is cut where no
+        more of a robots.txt is read."""
         hops: list[_Hop] = []
         session = self._session()
         with Deadline(self._policy.deadline_seconds) as deadline:
@@ -173,16 +174,15 @@ class Client:
             check_type(response.headers.get("content-type"))
             if (response.raw.length_remaining or 0) > self._policy.max_wire_bytes:
                 raise Drop("too_large", f"{response.raw.length_remaining} bytes announced")
+        enough = ROBOTS_BYTES if not whole else None if is_page else REFUSAL_BYTES
         meter = Meter(self._policy.max_wire_bytes)
         wire = meter.count(response.raw.stream(PIECE, decode_content=False))
         body = bytearray()
         for piece in decode(wire, decoders(response.headers.get("content-encoding"))):
             body += piece
-            if not is_page and len(body) > REFUSAL_BYTES:
+            if enough is not None and len(body) > enough:
                 break
             if len(body) > self._policy.max_decoded_bytes:
-                if not whole:
-                    break
                 raise Drop("too_large", f"over {self._policy.max_decoded_bytes} bytes decoded")
         conditional = not _CONDITIONS.isdisjoint(response.request.headers)
         return _Hop(url, response.status_code, headers, bytes(body), meter.seen, conditional)
