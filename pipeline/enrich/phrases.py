@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, TypeVar
 
@@ -40,11 +40,40 @@ class Found(Generic[Meaning]):
     meaning: Meaning
 
 
+@dataclass(slots=True)
+class _Entries(Generic[Meaning]):
+    """The phrases that begin with one word; longer ones by their second word, since hundreds of
+    phrases may begin with one small word."""
+
+    single: list[Meaning] = field(default_factory=list)
+    by_second: dict[str, list[tuple[tuple[str, ...], Meaning]]] = field(default_factory=dict)
+
+    def add(self, phrase: tuple[str, ...], meaning: Meaning) -> None:
+        if len(phrase) == 1:
+            self.single.append(meaning)
+            return
+        longer = self.by_second.setdefault(phrase[1], [])
+        longer.append((phrase, meaning))
+        longer.sort(key=lambda entry: -len(entry[0]))
+
+    def longest(self, words: list[Word], position: int) -> tuple[int, list[Meaning]]:
+        """How many words match at that place, and the meaning in a list; (0, []) for none."""
+        best: tuple[int, list[Meaning]] = (1, self.single) if self.single else (0, [])
+        if self.by_second and position + 1 < len(words):
+            second = words[position + 1][0]
+            for form in {second, _stem(second)}:
+                for phrase, meaning in self.by_second.get(form, ()):
+                    if len(phrase) > best[0] and _matches(phrase, words, position):
+                        best = (len(phrase), [meaning])
+                        break
+        return best
+
+
 class PhraseIndex(Generic[Meaning]):
     """Phrases with a meaning each; ``find`` gives the longest one at each place, left to right."""
 
     def __init__(self, phrases: Iterable[tuple[str, Meaning]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], Meaning]]] = defaultdict(list)
+        self._by_first: dict[str, _Entries[Meaning]] = defaultdict(_Entries)
         self._plain: list[tuple[str, Meaning]] = []
         for phrase, meaning in phrases:
             if is_unspaced(phrase):
@@ -52,13 +81,12 @@ class PhraseIndex(Generic[Meaning]):
                 continue
             words = tuple(_stem(word) for word, _, _ in words_of(phrase))
             if words:
-                self._by_first[words[0]].append((words, meaning))
+                self._by_first[words[0]].add(words, meaning)
                 first = phrase[: len(words[0]) + 1]
                 if first[1:] == words[0] and "\u0620" <= first[0] <= "\u064a":
                     # the phrase's own first letter looked like a prefix: keep it whole as well
-                    self._by_first[first].append((words, meaning))
-        for entries in self._by_first.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
+                    self._by_first[first].add(words, meaning)
+        self._by_first.default_factory = None
         self._plain.sort(key=lambda entry: -len(entry[0]))
 
     def find(self, text: str, words: list[Word] | None = None) -> list[Found[Meaning]]:
@@ -74,17 +102,14 @@ class PhraseIndex(Generic[Meaning]):
         for position, (word, start, _end) in enumerate(words):
             if position < taken:
                 continue
-            entries = get(word)
-            form = word
+            entries = get(word) or get(_stem(word))
             if entries is None:
-                form = _stem(word)
-                entries = get(form) if form is not word else None
-            for phrase, meaning in entries or ():
-                if _matches(phrase, words, position):
-                    taken = position + len(phrase)
-                    last, _, last_end = words[taken - 1]
-                    yield Found(start, last_end - _possessive(last), meaning)
-                    break
+                continue
+            length, meanings = entries.longest(words, position)
+            if length:
+                taken = position + length
+                last, _, last_end = words[taken - 1]
+                yield Found(start, last_end - _possessive(last), meanings[0])
 
     def _find_plain(self, text: str) -> Iterator[Found[Meaning]]:
         for phrase, meaning in self._plain:
@@ -110,8 +135,6 @@ def words_of(text: str) -> list[Word]:
 
 
 def _matches(phrase: tuple[str, ...], words: list[Word], position: int) -> bool:
-    if len(phrase) == 1:
-        return True
     if position + len(phrase) > len(words):
         return False
     for step in range(1, len(phrase)):
@@ -127,6 +150,7 @@ def _possessive(word: str) -> int:
     return next((len(ending) for ending in _POSSESSIVES if word.endswith(ending)), 0)
 
 
+@lru_cache(maxsize=8_192)
 def _stem(word: str) -> str:
     """The word without a possessive; in Cyrillic also without its case ending."""
     if word.isascii():

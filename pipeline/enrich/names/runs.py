@@ -129,7 +129,7 @@ class NameText:
 
 def is_capitalized(word: str) -> bool:
     """``Merkel``, ``al-Assad``; no digit, no letter of a script without capitals."""
-    return word[0].isupper() or _ARABIC_ARTICLE.match(word) is not None
+    return word[0].isupper() or (word[0] in "aeu" and _ARABIC_ARTICLE.match(word) is not None)
 
 
 def _carries_on(text: NameText, position: int, stop: int) -> bool:
