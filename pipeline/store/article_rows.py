@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,8 +51,18 @@ def article_row(
         "modified_at": article.modified_at,
         "word_count": article.word_count,
         "reading_minutes": article.reading_minutes,
+        "evidence": _evidence(article),
         "content_hash": fingerprint.content_hash,
     }
+
+
+def _evidence(article: EnrichedArticle) -> str:
+    """Of each field the candidate that won; the losers stay in the revision's document."""
+    won = {
+        field: {"from": found.origin, "raw": found.raw, "confidence": found.confidence}
+        for field, found in article.evidence.items()
+    }
+    return json.dumps(won, ensure_ascii=False)
 
 
 def write_parts(connection: Connection, changed: Sequence[tuple[int, EnrichedArticle]]) -> None:

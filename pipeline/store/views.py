@@ -17,7 +17,8 @@ VIEWS_V1: dict[str, str] = {
                a.published_precision, a.published_zone, a.published_offset_minutes,
                a.published_raw, a.modified_at, a.word_count, a.reading_minutes,
                c.public_id AS cluster_id, r.public_id AS representative_id,
-               a.first_seen_at, a.last_seen_at, a.withdrawn_at, a.withdrawn_reason, a.change_seq
+               a.first_seen_at, a.last_seen_at, a.withdrawn_at, a.withdrawn_reason, a.change_seq,
+               a.evidence
         FROM articles a
         JOIN publishers p ON p.id = a.publisher_id
         LEFT JOIN articles c ON c.id = a.cluster_id
@@ -42,16 +43,23 @@ VIEWS_V1: dict[str, str] = {
         SELECT a.public_id AS article_id, x.position, x.url, x.domain, x.text
         FROM links x JOIN articles a ON a.id = x.article_id""",
     "citations": """
-        SELECT a.public_id AS article_id, x.position, x.outlet, x.domain, x.sentence, x.start,
-               x."end", x.cue
+        SELECT a.public_id AS article_id, x.position, x.outlet, x.domain, x.sentence,
+               x.start AS start_offset,
+               x."end" AS end_offset, x.cue
         FROM citations x JOIN articles a ON a.id = x.article_id""",
     "quotes": """
-        SELECT a.public_id AS article_id, x.position, x.text, x.speaker, x.start, x."end"
+        SELECT a.public_id AS article_id, x.position, x.text, x.speaker, x.start AS start_offset,
+               x."end" AS end_offset
         FROM quotes x JOIN articles a ON a.id = x.article_id""",
     "entities": """
-        SELECT a.public_id AS article_id, e.type, e.name, m.text, m.start, m."end"
+        SELECT a.public_id AS article_id, e.type, e.name, m.text, m.start AS start_offset,
+               m."end" AS end_offset
         FROM mentions m
         JOIN articles a ON a.id = m.article_id JOIN entities e ON e.id = m.entity_id""",
+    "copies": """
+        SELECT a.public_id AS article_id, b.public_id AS other_id, x.relation, x.jaccard,
+               x.containment
+        FROM dup_edges x JOIN articles a ON a.id = x.a_id JOIN articles b ON b.id = x.b_id""",
     "changes": """
         SELECT v.seq, v.kind, a.public_id AS article_id, v.revision, v.at
         FROM events v JOIN articles a ON a.id = v.article_id""",

@@ -68,6 +68,7 @@ articles = Table(
     Column("modified_at", UtcTime),
     Column("word_count", Integer, nullable=False),
     Column("reading_minutes", Integer, nullable=False),
+    Column("evidence", CleanText(), nullable=False),  # JSON: where each field came from
     Column("content_hash", LargeBinary(32), nullable=False, index=True),
     Column("cluster_id", RowId, ForeignKey("articles.id"), index=True),  # the cluster's least id
     Column("compared_at", UtcTime),  # null until looked at for near copies

@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.Column("modified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("word_count", sa.Integer(), nullable=False),
         sa.Column("reading_minutes", sa.Integer(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column(
             "cluster_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
