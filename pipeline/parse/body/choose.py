@@ -5,6 +5,8 @@ It must not look at markup; what the scores were made of is the classifier's bus
 
 from __future__ import annotations
 
+import numpy as np
+
 from pipeline.parse.body.characters import Floats
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.network import load_model
@@ -13,7 +15,14 @@ from pipeline.parse.body.rules import rule_scores
 THRESHOLD = 0.5
 SHORT_STORY_THRESHOLD = 0.2
 """Where nothing reaches the threshold: a lone paragraph has no neighbours to speak for it."""
+LINKED_THRESHOLD = 0.8
+"""For runs that are mostly link: out of fold, only one in three that score less is story."""
+CLOSING_THRESHOLD = 0.9
+_CLOSING_MASS = 60.0
+"""Letters of a line below which it rather follows a story than ends it."""
+_LINKED_SHARE = 0.5
 _MIN_HEADLINE_LETTERS = 12
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 
 
 def story_scores(facts: PageFacts) -> Floats:
@@ -26,16 +35,30 @@ def choose(facts: PageFacts, scores: Floats, headline: str) -> list[bool]:
     """Whether each run is part of the story; the headline itself never is."""
     wanted = _letters(headline)
     long_enough = len(wanted) >= _MIN_HEADLINE_LETTERS
-    chosen: list[bool] = (scores >= THRESHOLD).tolist()
+    linked = np.array([run.link_chars > _LINKED_SHARE * len(run.text) for run in facts.layout.runs])
+    chosen: list[bool] = (scores >= np.where(linked, LINKED_THRESHOLD, THRESHOLD)).tolist()
     if not any(chosen):
-        chosen = (scores >= SHORT_STORY_THRESHOLD).tolist()
+        chosen = ((scores >= SHORT_STORY_THRESHOLD) & ~linked).tolist()
     for index, run in enumerate(facts.layout.runs):
         if chosen[index] and (
             index == facts.places.headline_run
             or (long_enough and len(run.text) < 2 * len(headline) and _letters(run.text) == wanted)
         ):
             chosen[index] = False
+    _drop_what_follows(facts, scores, chosen)
     return chosen
+
+
+def _drop_what_follows(facts: PageFacts, scores: Floats, chosen: list[bool]) -> None:
+    """Take away headings with nothing below them, and short doubtful lines, at the story's end."""
+    left = [index for index, taken in enumerate(chosen) if taken]
+    while len(left) > 1:
+        last = left.pop()
+        heading = facts.layout.runs[last].tag in _HEADINGS
+        short = facts.places.mass[last] < _CLOSING_MASS and scores[last] < CLOSING_THRESHOLD
+        if not heading and not (short and len(left) > 1):
+            return
+        chosen[last] = False
 
 
 def confidence(facts: PageFacts, scores: Floats) -> float:
