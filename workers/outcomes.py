@@ -18,7 +18,8 @@ from datetime import datetime, timedelta
 from pipeline.errors import Drop, Outcome, Quarantine, TryLater
 from pipeline.store.articles import withdraw
 from pipeline.store.engine import Connection
-from pipeline.store.ledger.claims import Claim, end, note_attempt, tries_noted, wait
+from pipeline.store.ledger.attempts import note_attempt, tries_noted
+from pipeline.store.ledger.claims import Claim, end, wait
 from pipeline.store.ledger.turns import block_host, slow_down
 from workers.wiring import Services
 

@@ -20,7 +20,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from pipeline.store.engine import Connection
-from pipeline.store.ledger.claims import Claim, claim, still_mine, tries_noted, wait
+from pipeline.store.ledger.attempts import tries_noted
+from pipeline.store.ledger.claims import Claim, claim, still_mine, wait
 from pipeline.store.ledger.turns import ask
 from pipeline.store.transactions import DatabaseUnavailable, transact
 from workers import outcomes

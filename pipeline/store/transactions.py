@@ -37,9 +37,11 @@ def transact(
     pause_seconds = 0.05
     while True:
         try:
-            options = engine.execution_options(read_only=read_only)
-            with options.begin() as connection:
-                return work(connection)
+            with engine.connect() as connection:
+                if read_only:
+                    connection.execution_options(read_only=True)
+                with connection.begin():
+                    return work(connection)
         except DBAPIError as error:
             if not _is_transient(error):
                 raise

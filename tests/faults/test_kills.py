@@ -8,7 +8,7 @@ import time
 import pytest
 from sqlalchemy import func, select
 
-from pipeline.store.tables.ledger import jobs
+from pipeline.store.tables.ledger import attempts, jobs
 from tests.faults.desk import Desk
 from tests.faults.site import Site
 
@@ -94,6 +94,19 @@ def test_every_message_delivered_twice_stores_nothing_twice(desk: Desk, site: Si
         time.sleep(0.01)
     assert doubled > 0
     assert_all_stored_once(desk, run_id)
+
+
+def test_a_rolling_restart_of_all_workers_leaves_nothing_waiting_for_a_lease(
+    desk: Desk, site: Site
+) -> None:
+    run_id = desk.give(stories(site))
+    desk.until_ended(run_id, 3)
+    for role in ("fetch", "cpu", "store", "dispatcher"):
+        assert desk.children[role].stop(desk.settings.stop_grace_seconds) == 0
+        desk.revive()
+    assert_all_stored_once(desk, run_id)
+    given_up = select(func.count()).select_from(attempts.join(jobs)).where(jobs.c.run_id == run_id)
+    assert desk.ask(lambda c: c.execute(given_up).scalar_one()) == 0, "each attempt came back"
 
 
 def test_sigterm_under_load_hands_everything_back_within_the_grace(desk: Desk, site: Site) -> None:

@@ -12,7 +12,8 @@ from pipeline.models import SourceProfile
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.accounting import account, faults
-from pipeline.store.ledger.claims import claim, end, note_attempt
+from pipeline.store.ledger.attempts import note_attempt
+from pipeline.store.ledger.claims import claim, end
 from pipeline.store.ledger.dead_letters import (
     Which,
     dead_classes,

@@ -23,6 +23,9 @@ from pipeline.urls import host_of, normalize_url, url_key
 BATCH = 500
 """URLs per statement: well under SQLite's limit of 32,766 bound values."""
 
+LONGEST_LINE = 16_384
+"""Characters of a line; twice what servers take as a request line (8,190 in Apache's default)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
@@ -94,6 +97,9 @@ def accept(
 
 
 def _candidate(text: str) -> Candidate:
+    if len(text) > LONGEST_LINE:
+        cut = f"{text[:500]}… ({len(text)} characters)"
+        return Candidate(cut, cut, key_hash(cut), "", Drop("bad_url", f"{len(text)} characters"))
     try:
         url = normalize_url(text)
     except Drop as refusal:

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, tuple_, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from pipeline.store.tables.ledger import STAGES, attempts, drafts, jobs
+from pipeline.store.tables.ledger import STAGES, drafts, jobs
+from pipeline.store.types import UtcTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +53,82 @@ def claim(
 
     A redelivery of the same message takes over its own lease. Counts one attempt each.
     """
-    statement = (
-        update(jobs)
-        .where(
-            jobs.c.id.in_(list(job_ids)),
-            jobs.c.stage == stage,
-            jobs.c.message == message,
-            jobs.c.state.in_(("queued", "running")),
-        )
-        .values(
-            state="running",
-            attempts=jobs.c.attempts + 1,
-            lease_until=now + timedelta(seconds=lease_seconds),
-        )
-        .returning(
-            jobs.c.id.label("job_id"),
-            jobs.c.url_id,
-            jobs.c.run_id,
-            jobs.c.source_id,
-            jobs.c.url,
-            jobs.c.host,
-            jobs.c.stage,
-            jobs.c.attempts.label("attempt"),
-            jobs.c.message,
-            jobs.c.fetch_id,
-        )
-    )
-    claimed = (Claim(**row._mapping, followed=followed) for row in connection.execute(statement))
+    given = {
+        "job_ids": list(job_ids),
+        "at_stage": stage,
+        "by_message": message,
+        "until": now + timedelta(seconds=lease_seconds),
+    }
+    rows = connection.execute(_CLAIM, given)
+    claimed = (Claim(**row._mapping, followed=followed) for row in rows)
     return sorted(claimed, key=lambda held: held.job_id)
 
 
-def _mine(claims: Sequence[Claim]) -> ColumnElement[bool]:
-    """The compare in compare-and-set: still running, at this stage, by this very claim."""
+# Statements of every step are made once: making one costs more than SQLite takes to run it.
+_CLAIM = (
+    update(jobs)
+    .where(
+        jobs.c.id.in_(bindparam("job_ids", expanding=True)),
+        jobs.c.stage == bindparam("at_stage"),
+        jobs.c.message == bindparam("by_message"),
+        jobs.c.state.in_(("queued", "running")),
+    )
+    .values(
+        state="running", attempts=jobs.c.attempts + 1, lease_until=bindparam("until", type_=UtcTime)
+    )
+    .returning(
+        jobs.c.id.label("job_id"),
+        jobs.c.url_id,
+        jobs.c.run_id,
+        jobs.c.source_id,
+        jobs.c.url,
+        jobs.c.host,
+        jobs.c.stage,
+        jobs.c.attempts.label("attempt"),
+        jobs.c.message,
+        jobs.c.fetch_id,
+    )
+)
+_MINE = (
+    (jobs.c.id == bindparam("held_id"))
+    & (jobs.c.attempts == bindparam("held_attempt"))
+    & (jobs.c.stage == bindparam("held_stage"))
+    & (jobs.c.message == bindparam("held_message"))
+    & (jobs.c.state == "running")
+)
+_LOCK = update(jobs).where(_MINE).values(lease_until=jobs.c.lease_until).returning(jobs.c.id)
+
+
+def _facts(held: Claim) -> dict[str, Any]:
+    """What every write repeats of its claim."""
+    return {
+        "held_id": held.job_id,
+        "held_attempt": held.attempt,
+        "held_stage": held.stage,
+        "held_message": held.message,
+    }
+
+
+@cache
+def _setting(names: tuple[str, ...]) -> ReturningUpdate[tuple[int]]:
+    """An UPDATE of these columns where one claim still holds."""
+    values = {name: bindparam(f"new_{name}", type_=jobs.c[name].type) for name in names}
+    return update(jobs).where(_MINE).values(values).returning(jobs.c.id)
+
+
+def _set(connection: Connection, held: Claim, values: dict[str, Any]) -> bool:
+    """Set columns of the job where the claim still holds; whether it did."""
+    statement = _setting(tuple(values))
+    new = {f"new_{name}": value for name, value in values.items()}
+    return connection.execute(statement, _facts(held) | new).first() is not None
+
+
+def _all_mine(claims: Sequence[Claim]) -> ColumnElement[bool]:
+    """Several claims of one message, held still."""
     first = claims[0]
     held = jobs.c.stage == first.stage
     held &= jobs.c.state == "running"
     held &= jobs.c.message == first.message
-    if len(claims) == 1:
-        return held & (jobs.c.id == first.job_id) & (jobs.c.attempts == first.attempt)
     pairs = [(c.job_id, c.attempt) for c in claims]
     return held & tuple_(jobs.c.id, jobs.c.attempts).in_(pairs)
 
@@ -99,7 +140,10 @@ def still_mine(connection: Connection, claims: Sequence[Claim]) -> list[Claim]:
     """
     if not claims:
         return []
-    statement = update(jobs).where(_mine(claims)).values(lease_until=jobs.c.lease_until)
+    if len(claims) == 1:
+        locked = connection.execute(_LOCK, _facts(claims[0])).first()
+        return [] if locked is None else list(claims)
+    statement = update(jobs).where(_all_mine(claims)).values(lease_until=jobs.c.lease_until)
     held = set(connection.execute(statement.returning(jobs.c.id)).scalars())
     return [c for c in claims if c.job_id in held]
 
@@ -119,18 +163,11 @@ def move_on(
         values |= {"state": "queued", "queued_at": now}
     else:
         values |= {"state": "waiting", "next_at": now, "message": None}
-    statement = (
-        update(jobs)
-        .where(_mine(claims))
-        .values(
-            stage=following,
-            attempts=0,
-            lease_until=None,
-            reason=None,
-            detail=None,
-            **values,
-        )
-    )
+    values |= {"stage": following, "attempts": 0}
+    values |= {"lease_until": None, "reason": None, "detail": None}
+    if len(claims) == 1:
+        return [claims[0].job_id] if _set(connection, claims[0], values) else []
+    statement = update(jobs).where(_all_mine(claims)).values(**values)
     return list(connection.execute(statement.returning(jobs.c.id)).scalars())
 
 
@@ -148,21 +185,17 @@ def end(
 
     The draft of a dead job is kept: it is the input that someone will want to see.
     """
-    statement = (
-        update(jobs)
-        .where(_mine([held]))
-        .values(
-            state="ended",
-            outcome=outcome,
-            reason=reason,
-            detail=detail,
-            article_id=article_id,
-            ended_at=now,
-            lease_until=None,
-            message=None,
-        )
-    )
-    ended = connection.execute(statement).rowcount == 1
+    values = {
+        "state": "ended",
+        "outcome": outcome,
+        "reason": reason,
+        "detail": detail,
+        "article_id": article_id,
+        "ended_at": now,
+        "lease_until": None,
+        "message": None,
+    }
+    ended = _set(connection, held, values)
     if ended and outcome != "dead" and held.stage in ("enrich", "store"):
         connection.execute(delete(drafts).where(drafts.c.job_id == held.job_id))
     return ended
@@ -179,50 +212,13 @@ def wait(
 ) -> bool:
     """Back to waiting until ``next_at``. ``counts=False`` gives the attempt back: the step did
     not really try (it was stopped, the database was away)."""
-    statement = (
-        update(jobs)
-        .where(_mine([held]))
-        .values(
-            state="waiting",
-            next_at=next_at,
-            reason=reason,
-            detail=detail,
-            attempts=held.attempt - (0 if counts else 1),
-            lease_until=None,
-            message=None,
-        )
-    )
-    return connection.execute(statement).rowcount == 1
-
-
-def tries_noted(connection: Connection, held: Claim) -> int:
-    """How many attempts of this job at its stage came back and said how they ended."""
-    said = attempts.c.result.in_(("try_later", "error"))
-    statement = select(func.count()).where(
-        attempts.c.job_id == held.job_id, attempts.c.stage == held.stage, said
-    )
-    return connection.execute(statement).scalar_one()
-
-
-def note_attempt(
-    connection: Connection,
-    job_id: int,
-    stage: str,
-    attempt: int,
-    at: datetime,
-    result: str,
-    reason: str | None = None,
-    detail: str | None = None,
-) -> None:
-    """Write down an attempt that did not simply move its job on."""
-    connection.execute(
-        attempts.insert().values(
-            job_id=job_id,
-            stage=stage,
-            attempt=attempt,
-            at=at,
-            result=result,
-            reason=reason,
-            detail=detail,
-        )
-    )
+    values = {
+        "state": "waiting",
+        "next_at": next_at,
+        "reason": reason,
+        "detail": detail,
+        "attempts": held.attempt - (0 if counts else 1),
+        "lease_until": None,
+        "message": None,
+    }
+    return _set(connection, held, values)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from pipeline.store.ledger.claims import note_attempt
+from pipeline.store.ledger.attempts import note_attempt
 from pipeline.store.ledger.turns import Due
 from pipeline.store.tables.ledger import IN_FLIGHT, STAGES, WAITING, hosts, jobs
+from pipeline.store.types import UtcTime
 
 SOON = timedelta(seconds=5)
 """Clocks of several machines differ; less than this is no clock set back."""
@@ -68,6 +69,16 @@ def chunks(due: Sequence[Due], most: Mapping[str, int], hands: int) -> list[list
     return made
 
 
+_MARK = (
+    update(jobs)
+    .where(jobs.c.id.in_(bindparam("job_ids", expanding=True)), jobs.c.state == "waiting")
+    .values(
+        state="queued", queued_at=bindparam("at", type_=UtcTime), message=bindparam("by_message")
+    )
+    .returning(jobs.c.id)
+)
+
+
 def mark_queued(
     connection: Connection, job_ids: Sequence[int], message: str, now: datetime
 ) -> list[int]:
@@ -76,13 +87,8 @@ def mark_queued(
     Committed before the message is sent: a crash in between leaves a queued row without a
     message, which the sweep finds; the other order could run a job nobody had marked.
     """
-    statement = (
-        update(jobs)
-        .where(jobs.c.id.in_(list(job_ids)), jobs.c.state == "waiting")
-        .values(state="queued", queued_at=now, message=message)
-        .returning(jobs.c.id)
-    )
-    return sorted(connection.execute(statement).scalars())
+    given = {"job_ids": list(job_ids), "at": now, "by_message": message}
+    return sorted(connection.execute(_MARK, given).scalars())
 
 
 def unmark(connection: Connection, message: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, update
 
 from pipeline.store.dialect import insert
 from pipeline.store.ids import new_id
@@ -19,6 +19,8 @@ class Run:
     kind: str
     created_at: datetime
     is_new: bool
+    is_whole: bool = False
+    """Whether every line of its trigger has been accepted."""
 
 
 def open_run(connection: Connection, kind: str, now: datetime, run_key: str | None = None) -> Run:
@@ -40,6 +42,17 @@ def find_run(connection: Connection, public_id: str) -> Run | None:
     return None if row is None else _run(row, is_new=False)
 
 
+def accepted_so_far(connection: Connection, run_id: int) -> int:
+    """Lines of the run accepted until now; no other trigger adds to it before the commit."""
+    statement = select(runs.c.accepted).where(runs.c.id == run_id).with_for_update()
+    return int(connection.execute(statement).scalar_one())
+
+
+def all_accepted(connection: Connection, run_id: int, now: datetime) -> None:
+    """Mark that the trigger's last line is in: its key accepts nothing more."""
+    connection.execute(update(runs).where(runs.c.id == run_id).values(all_accepted_at=now))
+
+
 def pending_in(connection: Connection, run_id: int) -> int:
     """How many of a run's jobs have not ended."""
     live = select(func.count()).where(jobs.c.run_id == run_id, jobs.c.outcome.is_(None))
@@ -48,4 +61,11 @@ def pending_in(connection: Connection, run_id: int) -> int:
 
 def _run(row: Row[tuple[object, ...]], *, is_new: bool) -> Run:
     values = row._mapping
-    return Run(values["id"], values["public_id"], values["kind"], values["created_at"], is_new)
+    return Run(
+        values["id"],
+        values["public_id"],
+        values["kind"],
+        values["created_at"],
+        is_new,
+        values["all_accepted_at"] is not None,
+    )

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, update
 
 from pipeline.store.tables.ledger import AT_FETCH, IN_FLIGHT, WAITING, hosts, jobs
+from pipeline.store.types import UtcTime
 
 LEAST_GAP = 0.9
 """Part of a host's interval that always lies between two turns, however late the first came."""
@@ -49,6 +50,27 @@ class HostTurn:
     in_flight: int
 
 
+_TAKE_TURN = (
+    update(hosts)
+    .where(
+        hosts.c.host == bindparam("of_host"),
+        hosts.c.next_turn_at == bindparam("planned", type_=UtcTime),
+    )
+    .values(next_turn_at=bindparam("following", type_=UtcTime))
+)
+_HOST = select(hosts).where(hosts.c.host == bindparam("of_host"))
+_SERVED = (
+    update(hosts)
+    .where(hosts.c.host == bindparam("of_host"), hosts.c.interval_seconds != bindparam("floor"))
+    .values(
+        interval_seconds=case(
+            (hosts.c.interval_seconds * FORGIVENESS < bindparam("floor"), bindparam("floor")),
+            else_=hosts.c.interval_seconds * FORGIVENESS,
+        )
+    )
+)
+
+
 def take_turns(
     connection: Connection, now: datetime, room: int, host_max_in_flight: int
 ) -> list[Due]:
@@ -62,12 +84,8 @@ def take_turns(
     for row in connection.execute(_hosts_in_turn(now, host_max_in_flight, room)).all():
         interval = timedelta(seconds=row.interval_seconds)
         following = max(row.next_turn_at + interval, now + LEAST_GAP * interval)
-        turn = (
-            update(hosts)
-            .where(hosts.c.host == row.host, hosts.c.next_turn_at == row.next_turn_at)
-            .values(next_turn_at=following)
-        )
-        if connection.execute(turn).rowcount == 1:
+        turn = {"of_host": row.host, "planned": row.next_turn_at, "following": following}
+        if connection.execute(_TAKE_TURN, turn).rowcount == 1:
             taken.append(Due(row.job_id, "fetch", row.attempts, following))
     return taken
 
@@ -125,7 +143,7 @@ def ask(connection: Connection, host: str, now: datetime) -> datetime | None:
     The second look: messages that lay in the broker while no worker was there arrive together,
     and a host may have asked for a pause since they were sent.
     """
-    row = connection.execute(select(hosts).where(hosts.c.host == host)).one_or_none()
+    row = connection.execute(_HOST, {"of_host": host}).one_or_none()
     if row is None:
         return None
     if row.blocked_until is not None and row.blocked_until > now:
@@ -176,13 +194,7 @@ def slow_down(connection: Connection, host: str, factor: float, cap_seconds: flo
 def served(connection: Connection, host: str, floor_seconds: float) -> None:
     """The host served a page: its interval returns a step towards ``floor_seconds``, the longer
     of our own least interval and the crawl-delay that its robots.txt asks for."""
-    easier = hosts.c.interval_seconds * FORGIVENESS
-    statement = (
-        update(hosts)
-        .where(hosts.c.host == host, hosts.c.interval_seconds != floor_seconds)
-        .values(interval_seconds=case((easier < floor_seconds, floor_seconds), else_=easier))
-    )
-    connection.execute(statement)
+    connection.execute(_SERVED, {"of_host": host, "floor": floor_seconds})
 
 
 def host_turns(connection: Connection, limit: int) -> list[HostTurn]:
