@@ -13,16 +13,15 @@ import gzip
 import json
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import Drop
 from pipeline.fetch import page_from_bytes
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.accept import accept
-from pipeline.store.ledger.runs import Run, open_run
+from pipeline.store.ledger.runs import Run, accepted_so_far, all_accepted, open_run
 from pipeline.store.ledger.sources import source_finder
 from pipeline.store.ledger.stored_pages import StoredPage, accept_pages
 from pipeline.store.transactions import transact
@@ -76,25 +75,41 @@ def _line(path: str, number: int, line: str, base: Path) -> Line:
 def accept_lines(
     services: Services, lines: Sequence[Line], *, kind: str = "ingest", run_key: str | None = None
 ) -> Run:
-    """Accept every line in a run; a run key seen before accepts nothing and gives that run."""
+    """Accept every line in a run, batch by batch.
+
+    A run key seen before accepts nothing and gives that run; when its trigger was cut off between
+    two batches, the same lines go on from there, also if both triggers are alive.
+    """
     run = transact(services.engine, lambda c: open_run(c, kind, services.now(), run_key))
-    if run.is_new:
-        for batch in _batches(lines):
-            pages = [_load(services, line) for line in batch if line.file is not None]
-            urls = [line.url for line in batch if line.file is None]
-            _accept_batch(services, run, urls, pages)
+    if run.is_whole:
+        return run
+    begin = 0 if run.is_new else _accepted(services, run)
+    while begin < len(lines):
+        begin = _accept_batch(services, run, begin, lines[begin : begin + BATCH])
+    transact(services.engine, lambda c: all_accepted(c, run.id, services.now()))
     return run
 
 
-def _accept_batch(services: Services, run: Run, urls: list[str], pages: list[StoredPage]) -> None:
-    interval = services.settings.host_interval_seconds
+def _accepted(services: Services, run: Run) -> int:
+    return transact(services.engine, lambda c: accepted_so_far(c, run.id))
 
-    def work(connection: Connection) -> None:
+
+def _accept_batch(services: Services, run: Run, begin: int, batch: Sequence[Line]) -> int:
+    """Accept the lines from ``begin`` on; where to go on from."""
+    interval = services.settings.host_interval_seconds
+    pages = [_load(services, line) for line in batch if line.file is not None]
+    urls = [line.url for line in batch if line.file is None]
+
+    def work(connection: Connection) -> int:
+        so_far = accepted_so_far(connection, run.id)
+        if so_far != begin:
+            return so_far  # another trigger with the same key was faster
         find, now = source_finder(connection), services.now()
         accept(connection, run.id, urls, now, host_interval_seconds=interval, source_of=find)
         accept_pages(connection, run.id, pages, now, host_interval_seconds=interval, source_of=find)
+        return begin + len(batch)
 
-    transact(services.engine, work)
+    return transact(services.engine, work)
 
 
 def _load(services: Services, line: Line) -> StoredPage:
@@ -123,9 +138,3 @@ def read_body(path: Path, max_bytes: int) -> bytes:
     if len(body) > max_bytes:
         raise Drop("too_large", f"{path} holds more than {max_bytes} bytes")
     return body
-
-
-def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    iterator = iter(lines)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.workers.conftest import Run
+from workers import intake
 
 CONTACT = {"contact": "https://desk.example/bot"}
 
@@ -203,3 +204,34 @@ def test_help_lists_every_command_in_the_order_of_use(run: Run) -> None:
     assert shown.code == 0
     places = [shown.out.index(f"\n  {name} ") for name in ("demo", "up", "try", "ingest", "status")]
     assert places == sorted(places)
+
+
+def test_a_trigger_cut_off_between_batches_goes_on_when_it_is_retried_with_its_key(
+    run: Run, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = [f"https://post.example/{n}" for n in range(5)]
+    (directory / "list.txt").write_text("\n".join(urls))
+    monkeypatch.setattr("workers.intake.BATCH", 2)
+    accept, calls = intake.accept, []
+
+    def dies(*arguments: object, **options: object) -> object:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device", "disk")
+        return accept(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("workers.intake.accept", dies)
+    words = ("ingest", "--from", "list.txt", "--run-key", "six o'clock", "--json")
+    assert run(*words, **CONTACT).code != 0
+    assert run("account", "--json").json["accepted"] == 2
+    assert run(*words, **CONTACT).json["accepted"] == 5
+    again = run(*words, **CONTACT)
+    assert (again.json["accepted"], again.json["pending"]) == (5, 5)
+    assert "used before" in again.err
+
+
+def test_a_line_of_megabytes_is_cut_and_ends_as_a_bad_url(run: Run, directory: Path) -> None:
+    (directory / "page.html").write_text("a" * 5_000_000)
+    handed_in = run("ingest", "--from", "page.html", "--json", **CONTACT)
+    assert handed_in.json["reasons"] == [{"outcome": "dropped", "reason": "bad_url", "count": 1}]
+    assert (directory / "var" / "copydesk.db").stat().st_size < 3_000_000

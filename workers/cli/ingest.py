@@ -43,7 +43,8 @@ def command(
 
         _refuse_without_contact(settings, lines)
         run = accept_lines(services, lines, run_key=run_key or None)
-        note(f"run {run.public_id}: {len(lines)} accepted" if run.is_new else _known(run.public_id))
+        known = run.is_whole and not run.is_new
+        note(_known(run.public_id) if known else f"run {run.public_id}: {len(lines)} accepted")
         counted = _wait(services, run.id, timeout) if wait else _now(services, run.id)
         _report(run.public_id, counted, as_json)
     if wait and counted.dead:

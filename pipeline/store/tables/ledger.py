@@ -47,6 +47,7 @@ runs = Table(
     Column("kind", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("accepted", Integer, nullable=False, server_default="0"),  # lines given, ever
+    Column("all_accepted_at", UtcTime),  # null: a trigger was cut off, its retry goes on
     CheckConstraint(one_of("kind", ("ingest", "demo")), name="kind"),
 )
 
