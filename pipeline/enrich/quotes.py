@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pipeline.enrich import speakers
 from pipeline.enrich.enricher import Added
+from pipeline.enrich.names.runs import NOUNS_CAPITALIZED
 from pipeline.enrich.quote_marks import find_quoted
 from pipeline.enrich.scripts import UNSPACED_CHARACTER, WORD
 from pipeline.models import ParsedArticle, Quote
@@ -28,7 +29,8 @@ def run(article: ParsedArticle) -> Added:
     """``quotes`` in the text's order; ``speaker`` is null where the text names none nearby."""
     text = article.body_text
     spans = [span for span in find_quoted(text) if _is_saying(text[span[0] : span[1]])][:MAX_QUOTES]
-    named = speakers.speakers_of(text, spans)
+    base = (article.language or "").partition("-")[0].lower()
+    named = speakers.speakers_of(text, spans, german=base in NOUNS_CAPITALIZED)
     return {
         "quotes": tuple(
             Quote(text[start:end], speaker, start, end)

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.enrich.german_speakers import german_speaker
 from pipeline.enrich.names.gazetteer import is_place
-from pipeline.enrich.names.lists import is_empty
+from pipeline.enrich.names.lists import is_empty, is_title
 from pipeline.enrich.scripts import HAN_KANA, WORD
 from pipeline.enrich.sentences import Span
 from pipeline.enrich.word_lists import table, words
@@ -69,14 +70,19 @@ def warm_up() -> _Lists:
     )
 
 
-def speakers_of(text: str, quotes: list[Span]) -> list[str | None]:
-    """The speaker of each quote, in order; ``quotes`` are spans that do not overlap."""
+def speakers_of(text: str, quotes: list[Span], *, german: bool = False) -> list[str | None]:
+    """The speaker of each quote, in order; ``quotes`` are spans that do not overlap.
+
+    ``german`` says that a capital makes no name.
+    """
     found: list[str | None] = []
     latest: tuple[str, int] | None = None
     for number, (start, end) in enumerate(quotes):
         floor = quotes[number - 1][1] + 1 if number else 0
         ceiling = quotes[number + 1][0] - 1 if number + 1 < len(quotes) else len(text)
         speaker = _spoken(text, start, end, floor, ceiling)
+        if german and speaker is not None:
+            speaker = german_speaker(text, speaker)
         if speaker is _PRONOUN:
             speaker = _recent(text, latest, start)
         elif speaker is None and number and _same_sentence(text, quotes[number - 1][1], start):
@@ -209,6 +215,9 @@ def _clean(name: str, lists: _Lists) -> str | None:
     parts = name.replace("\u00a0", " ").split(" ")
     while parts and (parts[0].rstrip(".") in lists.titles or parts[0].lower() in lists.not_names):
         parts.pop(0)
+    roles = [n for n, part in enumerate(parts[:-1]) if is_title(part)]
+    if roles:  # "Economy Minister Ana Ruiz"
+        del parts[: roles[-1] + 1]
     cleaned = " ".join(parts).removesuffix("'s").removesuffix("’s")
     if not 1 < len(cleaned) <= _MAX_SPEAKER_CHARACTERS or any(map(str.isdigit, cleaned)):
         return None

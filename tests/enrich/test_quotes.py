@@ -49,3 +49,20 @@ def test_a_place_or_a_day_is_no_speaker() -> None:
 )
 def test_titles_apostrophes_and_single_words_are_no_quotes(text: str) -> None:
     assert enriched(text).quotes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Die Zuschauerin war wütend. „Das war nicht gut“, sagte die Zuschauerin.", None),
+        ("„Das war nicht gut“, sagte Anna Berg von der Universität Bremen.", "Anna Berg"),
+        ("„Das war nicht gut“, sagte Ursula von der Heide.", "Ursula von der Heide"),
+    ],
+)
+def test_a_german_noun_is_no_speaker(text: str, speaker: str | None) -> None:
+    assert [one.speaker for one in enriched(text, language="de").quotes] == [speaker]
+
+
+def test_a_role_is_no_part_of_the_speakers_name() -> None:
+    (quote,) = enriched("“A bad idea,” Economy Minister Ana Ruiz said.", language="en").quotes
+    assert quote.speaker == "Ana Ruiz"

@@ -9,6 +9,7 @@ from pipeline.enrich.names.lists import is_demonym, is_empty, is_first_name, is_
 from pipeline.enrich.names.runs import Run, is_capitalized
 from pipeline.enrich.names.signs import Around, announces_body, known_at
 
+_ARTICLES = frozenset(("der", "den", "dem", "des"))
 _AND = frozenset(("and", "y", "e", "et", "und", "i", "og", "och"))
 
 
@@ -61,12 +62,23 @@ def split_at(first: int, last: int, around: Around) -> int | None:
 
 
 def person_end(first: int, last: int, around: Around) -> int:
-    """The last word of the person's name: before a listed place, a month or a demonym."""
+    """The last word of the name: before a month, a demonym, or what German hangs on to it."""
     for position in range(first + 1, last + 1):
         word = around.text.words[position][0]
         if is_empty(word) or is_demonym(word):
             return position - 1
+        if around.text.nouns_capitalized and _leads_on(first, position, around):
+            return position - 1
     return last
+
+
+def _leads_on(first: int, position: int, around: Around) -> bool:
+    """German: ``Anna Berg von den Grünen``, ``Berg der DW``; not ``Ursula von der Heide``."""
+    word = around.text.words[position][0]
+    if word in ("von", "vom", "zu"):
+        # a run never ends with a small word: another one follows
+        return position - first > 1 and around.text.words[position + 1][0] in _ARTICLES
+    return word in _ARTICLES and around.text.words[position - 1][0] not in ("von", "zu")
 
 
 def trimmed(run: Run, around: Around) -> tuple[int, int]:

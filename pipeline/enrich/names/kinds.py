@@ -67,12 +67,13 @@ def _titled(first: int, last: int, around: Around, *, direct: bool) -> Iterator[
         return
     if first > last:
         return
-    if first == last and (not direct or is_noun(first, around)):
+    role = is_title(around.text.words[last][0])  # "Chief Strategy Officer"
+    if role or (first == last and (not direct or is_noun(first, around))):
         yield from _listed(first, last, around)
     elif announces_body(first, last, around):
         yield _plain(first, last, "organization", around)
     elif last - first < MAX_PERSON_WORDS:
-        yield _plain(first, person_end(first, last, around), "person", around)
+        yield from _person(first, last, around)
 
 
 def _untitled(first: int, last: int, around: Around, opens: bool) -> Iterator[Named]:
@@ -103,7 +104,7 @@ def _untitled(first: int, last: int, around: Around, opens: bool) -> Iterator[Na
         return
     kind = kind_of(first, last, around, opens)
     if kind == "person":
-        yield _plain(first, person_end(first, last, around), kind, around)
+        yield from _person(first, last, around)
     elif kind == "other":
         lowercase = around.text.lowercase
         everyday = any(
@@ -136,10 +137,23 @@ def _single(position: int, around: Around, opens: bool) -> Iterator[Named]:
     elif word.isupper():
         if MIN_ACRONYM <= len(word) <= MAX_ACRONYM and word not in name_lists().not_acronyms:
             yield Named(start, end, None, word, lone=True)
-    elif title_before(position, around, strong=True) or _speaks(word, around):
+    elif not is_title(word) and (
+        title_before(position, around, strong=True) or _speaks(word, around)
+    ):
         yield Named(start, end, "person", word, lone=True)
     else:
         yield Named(start, end, None, word, lone=True)
+
+
+def _person(first: int, last: int, around: Around) -> Iterator[Named]:
+    """The person, and what the run has after the name (``Berg von der Universität Bremen``)."""
+    end = person_end(first, last, around)
+    yield _plain(first, end, "person", around)
+    rest = end + 1
+    while rest < last and not is_capitalized(around.text.words[rest][0]):
+        rest += 1
+    if rest <= last:
+        yield from _untitled(rest, last, around, False)
 
 
 def _speaks(word: str, around: Around) -> bool:
