@@ -20,10 +20,11 @@ MOST_LICENCES = 10
 MOST_DIRECTIVES = 20
 
 _META = re.compile(rb"<meta\s[^<>]{0,2000}>", re.I)
-_LICENCE_TAG = re.compile(
-    rb"<(?:a|link)\s[^<>]{0,2000}?\brel\s*=\s*[\"']?[^\"'<>]*licen[^<>]*>", re.I
+_LINK_TAG = re.compile(rb"<(?:a|link)\s[^<>]{0,2000}>", re.I)
+_LICENCE = re.compile(rb"rel\s{0,9}=[\s\"']{0,9}[a-z ]{0,50}licen")
+_ATTRIBUTE = re.compile(
+    r"(?<![a-z:-])([a-z:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
 )
-_ATTRIBUTE = re.compile(r"([a-z:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")
 _DIRECTIVE = re.compile(r"[a-z][a-z_-]{1,30}(?:\s*:\s*[^,]{1,60})?")
 _WITH_VALUE = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
@@ -40,9 +41,9 @@ def rights_of(url: str, headers: Sequence[tuple[str, str]], body: bytes, product
     for tag in _META.findall(head):
         if any(word in tag.lower() for word in (*_WANTED, product.encode())):
             said.meta(url, _attributes(tag))
-    if b"licen" in body:
-        for tag in _LICENCE_TAG.findall(body):
-            found = _attributes(tag)
+    if _LICENCE.search(body.lower()):
+        for tag in _LINK_TAG.findall(body):
+            found = _attributes(tag) if _LICENCE.search(tag.lower()) else {}
             if "license" in found.get("rel", "").lower().split():
                 said.licence(url, found.get("href", ""))
     return said.rights()
@@ -83,7 +84,7 @@ class _Said:
             self._tdm(url, name, content)
 
     def licence(self, url: str, href: str) -> None:
-        target = absolute(url, href)
+        target = absolute(url, href) if href.strip() else None
         if target and target not in self._licences and len(self._licences) < MOST_LICENCES:
             self._licences.append(target)
 

@@ -23,7 +23,7 @@ _STATUSES = frozenset((200, 202, 401, 403, 405, 429, 503))
 _HEADERS = {"cf-mitigated": ("challenge",), "x-amzn-waf-action": ("challenge", "captcha")}
 
 _CHALLENGE_TITLE = re.compile(
-    rb"<title[^>]*>\s*(?:just a moment|attention required|one moment, please|please wait|"
+    rb"<title[^<>]{0,200}>\s*+(?:just a moment|attention required|one moment, please|please wait|"
     rb"checking your browser|verify(?:ing)? (?:you are|that you are|your)|"
     rb"are you a (?:robot|human)|security (?:check|verification)|human verification|"
     rb"bot (?:check|verification)|ddos[- ]guard|"
@@ -43,12 +43,12 @@ _CONSENT_MARKS = (
     b"samtykke", b"samtycke", b"cookie",
 )  # fmt: skip
 _CONSENT_ACTION = re.compile(
-    rb"<(?:form|button|input)\b[^<>]*(?:consent|accept|agree|akzept|zustimm)|"
+    rb"<(?:form|button|input)\b[^<>]{0,1000}(?:consent|accept|agree|akzept|zustimm)|"
     rb">\s*(?:accept|agree|i agree|allow|ok|alle akzeptieren|akzeptieren|zustimmen|accepter|"
     rb"aceptar|accetta|akkoord|godta|godk[^<]{1,3}nn)\b[^<]{0,40}</(?:button|a|span)",
     re.I,
 )
-_PASSWORD = re.compile(rb"<input\b[^<>]*\btype\s*=\s*[\"']?password", re.I)
+_PASSWORD = re.compile(rb"<input\b[^<>]{0,1000}\btype\s*=\s*[\"']?password", re.I)
 _CONSENT_PLACE = re.compile(
     r"(?:^|[./_-])(?:consent|collectconsent|cookie-?wall|cookie-?consent|privacy-?gate|gdpr-?consent|"
     r"privacy-?wall|zustimmung|einwilligung)(?:$|[./_-])"
@@ -56,10 +56,8 @@ _CONSENT_PLACE = re.compile(
 _LOGIN_PLACE = re.compile(
     r"(?:^|[./_-])(?:log-?in|sign-?in|anmelden|anmeldung|connexion|sso|oauth2?|openid|auth)(?:$|[./_-])"
 )
-_PARAGRAPH = re.compile(rb"<p\b[^<>]{0,500}>\s*([^<>]{20,})", re.I)
-_HIDDEN = re.compile(
-    rb"<(script|style|noscript|svg|template|title)\b.*?</\1\s*>|<!--.*?-->", re.I | re.S
-)
+_PARAGRAPH = re.compile(rb"<p\b[^<>]{0,500}>\s*+([^<>]{20,})", re.I)
+_HIDDEN = re.compile(rb"<(?:!--|(script|style|noscript|svg|template|title)\b)")
 _TAG = re.compile(rb"<[^<>]*>")
 _SPACE = re.compile(rb"(?:\s|&nbsp;)+")
 
@@ -121,8 +119,22 @@ def _stands_in_place(lowered: bytes, chars: int) -> Drop | None:
 
 def visible_chars(body: bytes) -> int:
     """About how many bytes of text a reader would see; an estimate without a parser."""
-    text = _TAG.sub(b" ", _HIDDEN.sub(b" ", body))
+    text = _TAG.sub(b" ", _without_hidden(body.lower()))
     return len(_SPACE.sub(b" ", text).strip())
+
+
+def _without_hidden(lowered: bytes) -> bytes:
+    """Without comments and elements that show nothing; one that is never closed hides the rest."""
+    kept = []
+    at = 0
+    while match := _HIDDEN.search(lowered, at):
+        kept.append(lowered[at : match.start()])
+        close = b"</" + match.group(1) if match.group(1) else b"-->"
+        end = lowered.find(close, match.end())
+        if end < 0:
+            return b" ".join(kept)
+        at = end + len(close)
+    return b" ".join([*kept, lowered[at:]])
 
 
 def _place(url: str) -> str:
