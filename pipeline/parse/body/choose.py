@@ -1,6 +1,8 @@
 """From scores to choices: which runs are the story.
 
-It must not look at markup; what the scores were made of is the classifier's business.
+What the scores were made of is the classifier's business. A few things are asked of a choice
+beyond its score, each measured out of fold: lines that are mostly link need a better one, and a
+story does not end in a heading.
 """
 
 from __future__ import annotations
@@ -9,8 +11,10 @@ import numpy as np
 
 from pipeline.parse.body.characters import Floats
 from pipeline.parse.body.features import PageFacts
+from pipeline.parse.body.layout import Run
 from pipeline.parse.body.network import load_model
 from pipeline.parse.body.rules import rule_scores
+from pipeline.parse.flat.cues import RELATED
 
 THRESHOLD = 0.5
 SHORT_STORY_THRESHOLD = 0.2
@@ -21,6 +25,7 @@ CLOSING_THRESHOLD = 0.9
 _CLOSING_MASS = 60.0
 """Letters of a line below which it rather follows a story than ends it."""
 _LINKED_SHARE = 0.5
+_LEAD_CHARS = 200
 _MIN_HEADLINE_LETTERS = 12
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 
@@ -36,7 +41,9 @@ def choose(facts: PageFacts, scores: Floats, headline: str) -> list[bool]:
     wanted = _letters(headline)
     long_enough = len(wanted) >= _MIN_HEADLINE_LETTERS
     linked = np.array([run.link_chars > _LINKED_SHARE * len(run.text) for run in facts.layout.runs])
-    chosen: list[bool] = (scores >= np.where(linked, LINKED_THRESHOLD, THRESHOLD)).tolist()
+    needed = np.where(linked, LINKED_THRESHOLD, THRESHOLD)
+    needed[[_leads_elsewhere(run) for run in facts.layout.runs]] = np.inf
+    chosen: list[bool] = (scores >= needed).tolist()
     if not any(chosen):
         chosen = ((scores >= SHORT_STORY_THRESHOLD) & ~linked).tolist()
     for index, run in enumerate(facts.layout.runs):
@@ -47,6 +54,12 @@ def choose(facts: PageFacts, scores: Floats, headline: str) -> list[bool]:
             chosen[index] = False
     _drop_what_follows(facts, scores, chosen)
     return chosen
+
+
+def _leads_elsewhere(run: Run) -> bool:
+    """Whether it is a link introduced as another story ("Read also: ...")."""
+    linked = run.link_chars > _LINKED_SHARE * len(run.text)
+    return linked and len(run.text) <= _LEAD_CHARS and RELATED.match(run.text) is not None
 
 
 def _drop_what_follows(facts: PageFacts, scores: Floats, chosen: list[bool]) -> None:

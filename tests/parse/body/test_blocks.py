@@ -116,3 +116,20 @@ def test_text_that_only_scripts_would_show_comes_from_the_article_body() -> None
 "headline":"{HEADLINE}","articleBody":"{text}"}}</script></head>
 <body><h1>{HEADLINE}</h1><div id="app">Loading</div></body></html>"""
     assert parsed(page).body_text.split("\n\n") == [t.replace('"', "'") for t in PARAGRAPHS]
+
+
+def test_a_heading_with_nothing_below_it_is_not_part_of_the_story() -> None:
+    article = parsed(dressed(f"{paragraphs()}<h3>More from the harbour</h3>"))
+    assert article.body_text.split("\n\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("lead", ["Read also: ", "Lesen Sie auch: ", "Lire aussi : "])
+def test_a_line_that_leads_to_another_story_is_a_teaser(lead: str) -> None:
+    line = f'<p>{lead}<a href="/ladder">{FOREIGN["teaser"]}</a></p>'
+    article = parsed(dressed(paragraphs(*PARAGRAPHS[:2]) + line + paragraphs(*PARAGRAPHS[2:])))
+    assert article.body_text.split("\n\n") == list(PARAGRAPHS)
+    assert lead + FOREIGN["teaser"] in texts(article, "teaser")
+
+
+def texts(article: ParsedArticle, kind: str) -> list[str]:
+    return [block.text for block in article.blocks if block.type == kind]
