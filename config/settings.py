@@ -9,7 +9,9 @@ setting never passes silently.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import itertools
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -21,6 +23,25 @@ from urllib.parse import urlsplit
 PREFIX = "COPYDESK_"
 EMBEDDED = "embedded"
 """The broker URL that stands for the server which ``copydesk up`` starts itself."""
+
+
+NEVER_ZERO = (
+    "fetch_deadline_seconds",
+    "fetch_max_wire_bytes",
+    "fetch_max_decoded_bytes",
+    "fetch_concurrency",
+    "host_max_in_flight",
+    "store_concurrency",
+    "parse_max_seconds",
+    "window",
+    "dispatch_interval_seconds",
+    "max_attempts",
+    "retry_base_seconds",
+    "worker_max_tasks",
+    "worker_max_memory_mb",
+    "heartbeat_seconds",
+)
+"""Settings with which 0 would mean that nothing is ever done."""
 
 
 class SettingsError(ValueError):
@@ -177,8 +198,11 @@ def _convert(name: str, value: Any, origin: str) -> Any:
 def _check(settings: Settings) -> None:
     for name in (f.name for f in fields(Settings)):
         value = getattr(settings, name)
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
-            raise SettingsError(f"{name} = {value} is negative")
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            if not math.isfinite(value) or value < 0:
+                raise SettingsError(f"{name} = {value} is not a finite number from 0 up")
+            if value == 0 and name in NEVER_ZERO:
+                raise SettingsError(f"{name} must be more than 0")
     # A task must end, be handed back, and be gone before the broker gives its message to another.
     order = ("task_limit", "stop_grace", "visibility_timeout")
     times = [(f"{name}_seconds", getattr(settings, f"{name}_seconds")) for name in order]
@@ -187,9 +211,13 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"{first} ({a}) must be less than {second} ({b})")
     if settings.lease_seconds <= max(settings.task_limit_seconds, settings.fetch_deadline_seconds):
         raise SettingsError("lease_seconds must be more than task_limit and fetch_deadline")
-    for name in ("window", "max_attempts", "host_max_in_flight", "fetch_concurrency"):
-        if getattr(settings, name) < 1:
-            raise SettingsError(f"{name} must be at least 1")
+    for network in settings.fetch_allowed_networks:
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError as error:
+            raise SettingsError(f"fetch_allowed_networks: {error}") from error
+    if not settings.data_dir.strip():
+        raise SettingsError("data_dir is empty: name a directory")
     if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise SettingsError(f"log_level = {settings.log_level!r}: DEBUG, INFO, WARNING or ERROR")
     if settings.log_format not in ("text", "json"):
@@ -200,6 +228,9 @@ def _check(settings: Settings) -> None:
     }
     for name, allowed in schemes.items():
         value = getattr(settings, name)
-        scheme = EMBEDDED if value == EMBEDDED else urlsplit(value).scheme
+        try:
+            scheme = EMBEDDED if value == EMBEDDED else urlsplit(value).scheme
+        except ValueError as error:
+            raise SettingsError(f"{name} is not a URL: {error}") from error
         if scheme not in allowed:
             raise SettingsError(f"{name} starts with {scheme!r}: use one of {', '.join(allowed)}")

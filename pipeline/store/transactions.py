@@ -15,6 +15,9 @@ Result = TypeVar("Result")
 TRANSIENT_SQLSTATES = ("40001", "40P01")
 """PostgreSQL: serialization failure, deadlock. The same work succeeds when tried again."""
 
+NOT_A_DATABASE = "file is not a database"
+"""SQLite's words for a file that holds something else."""
+
 
 class DatabaseUnavailable(Exception):
     """The database could not be reached or did not answer within the patience given."""
@@ -43,10 +46,12 @@ def transact(
                 with connection.begin():
                     return work(connection)
         except DBAPIError as error:
+            if NOT_A_DATABASE in str(error.orig):
+                raise DatabaseUnavailable(NOT_A_DATABASE) from error
             if not _is_transient(error):
                 raise
             if time.monotonic() + pause_seconds > give_up_at:
-                raise DatabaseUnavailable(str(error.orig).strip() or str(error)) from error
+                raise DatabaseUnavailable(" ".join(str(error.orig or error).split())) from error
             log.warning("database away, trying again: %s", str(error.orig).strip())
             time.sleep(pause_seconds)
             pause_seconds = min(pause_seconds * 2, 2.0)

@@ -235,3 +235,62 @@ def test_a_line_of_megabytes_is_cut_and_ends_as_a_bad_url(run: Run, directory: P
     handed_in = run("ingest", "--from", "page.html", "--json", **CONTACT)
     assert handed_in.json["reasons"] == [{"outcome": "dropped", "reason": "bad_url", "count": 1}]
     assert (directory / "var" / "copydesk.db").stat().st_size < 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("data_dir", "/proc/nowhere"),
+        ("database_url", "sqlite:////proc/nowhere/copydesk.db"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_a_setting_to_change_before_anything_is_accepted(
+    run: Run, directory: Path, setting: str, value: str
+) -> None:
+    (directory / "page.html").write_text("<p>text</p>")
+    line = json.dumps({"url": "https://post.example/1", "file": "page.html"})
+    (directory / "list.txt").write_text(line)
+    words = ("ingest", "--from", "list.txt", "--run-key", "k", "--json")
+    refused = run(*words, **{setting: value})
+    assert refused.code == 4
+    assert "COPYDESK_DATA_DIR" in refused.err
+    assert run(*words).json["accepted"] == 1, "the same key works once the place does"
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(run: Run, directory: Path) -> None:
+    (directory / "notes.db").write_text("these are my notes, not a database " * 50)
+    refused = run("status", database_url="sqlite:///notes.db")
+    assert refused.code == 5
+    assert "file is not a database" in refused.err and "COPYDESK_DATABASE_URL" in refused.err
+
+
+def test_a_wait_that_times_out_still_gives_the_summary_and_says_who_is_missing(run: Run) -> None:
+    waited = run(
+        "ingest", "https://post.example/a", "--wait", "--timeout", "0.2", "--json",
+        broker_url="redis://127.0.0.1:1/0", **CONTACT,
+    )  # fmt: skip
+    assert waited.code == 6
+    assert (waited.json["accepted"], waited.json["pending"]) == (1, 1)
+    assert "no fetch worker has ever said that it lives" in waited.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("article", "--limit", "-1"),
+        ("failed", "list", "--limit", "0"),
+        ("failed", "show", "99999999999999999999999"),
+        ("ingest", "https://a.example/", "--wait", "--timeout", "-5"),
+        ("db", "backup", "/nowhere/copy.db"),
+    ],
+)
+def test_a_number_or_place_out_of_range_is_a_usage_error(run: Run, words: tuple[str, ...]) -> None:
+    assert run("db", "upgrade").code == 0
+    refused = run(*words, **CONTACT)
+    assert refused.code == 2, refused
+
+
+def test_up_without_its_broker_says_so_and_ends(run: Run) -> None:
+    refused = run("up", broker_url="redis://127.0.0.1:1/0", start_patience_seconds="0.1")
+    assert refused.code == 5
+    assert "COPYDESK_BROKER_URL" in refused.err

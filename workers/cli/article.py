@@ -16,7 +16,9 @@ def command(
     what: Annotated[
         str, typer.Argument(metavar="[ID|URL]", help="One article; without it the newest.")
     ] = "",
-    limit: Annotated[int, typer.Option(help="How many of the newest to list.")] = 50,
+    limit: Annotated[
+        int, typer.Option(min=1, max=100_000, help="How many of the newest to list.")
+    ] = 50,
     as_json: Json = False,
 ) -> None:
     """Show a stored article, or list the newest ones."""

@@ -65,6 +65,8 @@ def backup(target: Annotated[Path, typer.Argument(help="The file to write.")]) -
         raise UsageFailure("this database is PostgreSQL: back it up with pg_dump --format=custom")
     if target.exists():
         raise UsageFailure(f"{target} exists; name a new file")
+    if not target.parent.is_dir():
+        raise UsageFailure(f"there is no directory {target.parent}")
     if not path.is_file():
         raise UsageFailure(f"there is no database at {path} yet")
     with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:

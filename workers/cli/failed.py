@@ -50,7 +50,7 @@ def list_(
     source: Source = None,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, typer.Option(help="Most jobs to show.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="Most jobs to show.")] = 50,
     as_json: Json = False,
 ) -> None:
     """Show what died, by class, and the last of it."""
@@ -85,7 +85,8 @@ def list_(
 
 @command.command("show")
 def show(
-    job: Annotated[int, typer.Argument(help="The id of a dead job.")], as_json: Json = False
+    job: Annotated[int, typer.Argument(min=1, max=2**63 - 1, help="The id of a dead job.")],
+    as_json: Json = False,
 ) -> None:
     """Show one dead job: each attempt with its traceback, and where its input lies."""
     with open_services() as services:

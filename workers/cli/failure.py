@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -54,7 +55,11 @@ def failure_of(error: BaseException) -> Failure:
 
 
 def _bug(error: BaseException) -> Failure:
-    if os.environ.get("COPYDESK_LOG_LEVEL") == "DEBUG":
+    if os.environ.get("COPYDESK_LOG_FORMAT") == "json":
+        # Machines collect standard error; a file in a container is gone with it.
+        logging.getLogger("workers.cli").error("bug", exc_info=error)
+        where = "above"
+    elif os.environ.get("COPYDESK_LOG_LEVEL") == "DEBUG":
         traceback.print_exception(error, file=sys.stderr)
         where = "above"
     else:

@@ -8,7 +8,7 @@ import typer
 
 from workers.cli import exit_codes
 from workers.cli.failure import Failure, UsageFailure
-from workers.cli.options import Json, load_settings, open_services
+from workers.cli.options import Json, load_settings, open_services, require_data_dir
 from workers.cli.output import note, progress_bar, write_json
 from workers.cli.tables import account_line, print_account
 
@@ -25,7 +25,9 @@ def command(
         str, typer.Option("--from", help="A file of URLs or stored pages, - for standard input.")
     ] = "",
     wait: Annotated[bool, typer.Option(help="Wait until every URL has ended.")] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait; 0 means as long as needed.")] = 0,
+    timeout: Annotated[
+        float, typer.Option(min=0, help="Seconds to wait; 0 means as long as needed.")
+    ] = 0,
     run_key: Annotated[
         str, typer.Option(help="Idempotency key: the same key accepts nothing twice.")
     ] = "",
@@ -40,12 +42,20 @@ def command(
     settings = load_settings()
     with open_services(settings) as services:
         from workers.intake import accept_lines
+        from workers.waiting import WaitTimedOut
 
         _refuse_without_contact(settings, lines)
+        if wait or any(line.file is not None for line in lines):
+            require_data_dir(settings)  # before anything is accepted
         run = accept_lines(services, lines, run_key=run_key or None)
         known = run.is_whole and not run.is_new
         note(_known(run.public_id) if known else f"run {run.public_id}: {len(lines)} accepted")
-        counted = _wait(services, run.id, timeout) if wait else _now(services, run.id)
+        try:
+            counted = _wait(services, run.id, timeout) if wait else _now(services, run.id)
+        except WaitTimedOut as late:
+            _report(run.public_id, late.account, as_json)
+            _note_who_is_missing(services)
+            raise
         _report(run.public_id, counted, as_json)
     if wait and counted.dead:
         raise typer.Exit(exit_codes.ITEMS_FAILED)
@@ -101,6 +111,15 @@ def _wait(services: Services, run_id: int, timeout: float) -> Account:
                 bar.update(task, total=counted.accepted, completed=done)
 
         return wait_for_run(services, run_id, timeout or None, show)
+
+
+def _note_who_is_missing(services: Services) -> None:
+    """Say which workers are not there: the usual reason why a run does not end."""
+    from workers.health import check
+
+    for role in ("fetch", "cpu", "store", "dispatcher"):
+        for problem in check(services, role).problems:
+            note(f"{role}: {problem}")
 
 
 def _report(run_id: str, counted: Account, as_json: bool) -> None:

@@ -39,14 +39,38 @@ def open_services(settings: Settings | None = None) -> Iterator[Services]:
     from workers.wiring import bootstrap
 
     settings = settings or load_settings()
-    services = bootstrap(settings)
+    with naming_settings():
+        services = bootstrap(settings)
     try:
-        transact(services.engine, lambda connection: None, patience_seconds=3)
-        if not schema.is_current(services.engine):
-            if not settings.database_url.startswith("sqlite"):
-                message = "the database's schema is not current; run `copydesk db upgrade`"
-                raise Failure(message, exit_codes.CONFIGURATION)
-            schema.upgrade(services.engine)
+        with naming_settings():
+            transact(services.engine, lambda connection: None, patience_seconds=3)
+            if not schema.is_current(services.engine):
+                if not settings.database_url.startswith("sqlite"):
+                    message = "the database's schema is not current; run `copydesk db upgrade`"
+                    raise Failure(message, exit_codes.CONFIGURATION)
+                schema.upgrade(services.engine)
         yield services
     finally:
         services.close()
+
+
+@contextmanager
+def naming_settings() -> Iterator[None]:
+    """Turn a place that cannot be used into a failure that names the setting to change."""
+    try:
+        yield
+    except OSError as error:
+        where = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        hint = "change COPYDESK_DATA_DIR or COPYDESK_DATABASE_URL"
+        raise Failure(f"{where}; {hint}", exit_codes.CONFIGURATION) from error
+
+
+def require_data_dir(settings: Settings) -> None:
+    """End with 4 when raw pages could not be written."""
+    from pathlib import Path
+    from tempfile import TemporaryFile
+
+    with naming_settings():
+        Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=settings.data_dir):
+            pass

@@ -39,6 +39,9 @@ def command(
                 data_console().print(_render_hosts(found))
         elif as_json:
             write_json(status(services))
+            while watch:
+                time.sleep(WATCH_SECONDS)
+                write_json(status(services))
         elif not watch:
             data_console().print(_render(status(services)))
         else:

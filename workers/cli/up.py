@@ -15,8 +15,14 @@ def command() -> None:
     settings = load_settings()
     with open_services(settings):  # makes the database and its schema
         pass
+    from config.settings import EMBEDDED
     from workers.embedded.stack import Stack
 
+    if settings.broker_url != EMBEDDED:
+        from workers.app import make_app
+        from workers.broker import wait_until_up
+
+        wait_until_up(make_app(settings), settings.start_patience_seconds)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
