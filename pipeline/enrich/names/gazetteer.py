@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.enrich.names.named import Kind
 from pipeline.enrich.phrases import Found, PhraseIndex, Word
@@ -54,6 +54,7 @@ def find_known(text: str, words: list[Word], language: str | None) -> list[Found
     return found
 
 
+@lru_cache(maxsize=4_096)
 def is_place(name: str) -> bool:
     """Whether a listed place of any language has exactly that name."""
     found = _gazetteer().spaced.find(name)
