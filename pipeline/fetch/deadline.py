@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 
 from pipeline.errors import Drop, TryLater
+from pipeline.fetch.watch import watch
 
 
 class Deadline:
@@ -21,14 +22,14 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self._ends_at = time.monotonic() + seconds
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
+        self._over = False
         self.passed = False
+        """Whether the time ran out while the fetch was under way."""
 
     def __enter__(self) -> Deadline:
-        self._timer.start()
+        watch.add(self._ends_at, self)
         return self
 
     def __exit__(
@@ -37,8 +38,8 @@ class Deadline:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._timer.cancel()
         with self._lock:
+            self._over = True
             for opened in self._sockets:
                 opened.close()
             self._sockets.clear()
@@ -62,9 +63,10 @@ class Deadline:
             raise TryLater("deadline_exceeded", "no time left for another hop")
         return left
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Shut what is open, unless the fetch is over already."""
         with self._lock:
-            self.passed = True
+            self.passed = not self._over
             for opened in self._sockets:
                 with contextlib.suppress(OSError):
                     opened.shutdown(socket.SHUT_RDWR)

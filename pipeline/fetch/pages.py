@@ -21,6 +21,7 @@ SNIFF_BYTES = 1024
 BINARY_RATIO = 0.05
 """Part of the first bytes that may be control characters in a text (WHATWG MIME sniffing calls
 one binary byte enough; broken templates do print a few)."""
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\v\f\r\x1b")
 _MAGIC = (
     b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"OggS",
     b"\x00\x00\x00\x18ftyp", b"ID3", b"\x7fELF", b"MZ\x90", b"BZh", b"7z\xbc\xaf", b"wOFF", b"wOF2",
@@ -86,5 +87,5 @@ def _is_binary(body: bytes) -> bool:
     if body.startswith(_MAGIC):
         return True
     head = body[:SNIFF_BYTES]
-    controls = sum(byte < 9 or 14 <= byte < 27 or 28 <= byte < 32 for byte in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls > max(2, BINARY_RATIO * len(head))

@@ -22,6 +22,7 @@ MOST_DIRECTIVES = 20
 _META = re.compile(rb"<meta\s[^<>]{0,2000}>", re.I)
 _LINK_TAG = re.compile(rb"<(?:a|link)\s[^<>]{0,2000}>", re.I)
 _LICENCE = re.compile(rb"rel\s{0,9}=[\s\"']{0,9}[a-z ]{0,50}licen")
+_WORDS = (b"licen", b"Licen", b"LICEN")
 _ATTRIBUTE = re.compile(
     r"(?<![a-z:-])([a-z:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
 )
@@ -41,7 +42,7 @@ def rights_of(url: str, headers: Sequence[tuple[str, str]], body: bytes, product
     for tag in _META.findall(head):
         if any(word in tag.lower() for word in (*_WANTED, product.encode())):
             said.meta(url, _attributes(tag))
-    if _LICENCE.search(body.lower()):
+    if any(word in body for word in _WORDS) and _LICENCE.search(body.lower()):
         for tag in _LINK_TAG.findall(body):
             found = _attributes(tag) if _LICENCE.search(tag.lower()) else {}
             if "license" in found.get("rel", "").lower().split():
