@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.errors import Drop, Outcome, Quarantine, TryLater
-from pipeline.store.articles import withdraw
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.attempts import note_attempt, tries_noted
 from pipeline.store.ledger.claims import Claim, end, wait
 from pipeline.store.ledger.turns import block_host, slow_down
+from pipeline.store.withdrawals import withdraw
 from workers.wiring import Services
 
 log = logging.getLogger(__name__)

@@ -24,7 +24,6 @@ from pipeline.store.identity import Identity, point_to, resolve
 from pipeline.store.ids import new_id
 from pipeline.store.names import publisher_ids
 from pipeline.store.tables.articles import article_revisions, articles
-from pipeline.store.tables.ledger import urls
 from pipeline.store.types import clean_text
 from pipeline.urls import host_of, registrable_domain
 
@@ -240,22 +239,3 @@ def _known_articles(connection: Connection, identities: Sequence[Identity]) -> d
         .where(articles.c.id.in_(ids))
     )
     return {row.id: row for row in connection.execute(statement)}
-
-
-def withdraw(connection: Connection, url_id: int, reason: str, now: datetime) -> bool:
-    """Record that a stored article is gone from its address; False when there was none.
-
-    Nothing of it is overwritten; a later success at the address brings it back as a revision.
-    """
-    target = select(urls.c.article_id).where(urls.c.id == url_id).scalar_subquery()
-    statement = (
-        update(articles)
-        .where(articles.c.id == target, articles.c.withdrawn_at.is_(None))
-        .values(withdrawn_at=now, withdrawn_reason=reason)
-        .returning(articles.c.id, articles.c.revision)
-    )
-    row = connection.execute(statement).one_or_none()
-    if row is None:
-        return False
-    events.append(connection, [events.Change("withdrawn", row.id, row.revision)], now)
-    return True

@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from pipeline.codec import from_json
 from pipeline.models import Author, EnrichedArticle
-from pipeline.store.articles import Saved, ToStore, save_articles, withdraw
+from pipeline.store.articles import Saved, ToStore, save_articles
 from pipeline.store.events import changes_after
 from pipeline.store.tables import articles as t
 from pipeline.store.tables.ledger import urls
 from pipeline.store.transactions import transact
+from pipeline.store.withdrawals import withdraw
 from tests.store.articles_fixture import BODY, NOW, article, to_store
 
 URL = "https://www.harbourpost.example/local/pier"
