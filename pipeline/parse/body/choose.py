@@ -14,6 +14,7 @@ from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.layout import Run
 from pipeline.parse.body.network import load_model
 from pipeline.parse.body.rules import rule_scores
+from pipeline.parse.flat import credit_of
 from pipeline.parse.flat.cues import RELATED
 
 THRESHOLD = 0.5
@@ -21,11 +22,13 @@ SHORT_STORY_THRESHOLD = 0.2
 """Where nothing reaches the threshold: a lone paragraph has no neighbours to speak for it."""
 LINKED_THRESHOLD = 0.8
 """For runs that are mostly link: out of fold, only one in three that score less is story."""
+CREDITED_THRESHOLD = 0.9
 CLOSING_THRESHOLD = 0.9
 _CLOSING_MASS = 60.0
 """Letters of a line below which it rather follows a story than ends it."""
 _LINKED_SHARE = 0.5
 _LEAD_CHARS = 200
+_CAPTION_CHARS = 400
 _MIN_HEADLINE_LETTERS = 12
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 
@@ -44,6 +47,7 @@ def choose(facts: PageFacts, scores: Floats, headline: str) -> list[bool]:
     needed = np.where(linked, LINKED_THRESHOLD, THRESHOLD)
     needed[[_leads_elsewhere(run) for run in facts.layout.runs]] = np.inf
     chosen: list[bool] = (scores >= needed).tolist()
+    _drop_captions(facts, scores, chosen)
     if not any(chosen):
         chosen = ((scores >= SHORT_STORY_THRESHOLD) & ~linked).tolist()
     for index, run in enumerate(facts.layout.runs):
@@ -60,6 +64,16 @@ def _leads_elsewhere(run: Run) -> bool:
     """Whether it is a link introduced as another story ("Read also: ...")."""
     linked = run.link_chars > _LINKED_SHARE * len(run.text)
     return linked and len(run.text) <= _LEAD_CHARS and RELATED.match(run.text) is not None
+
+
+def _drop_captions(facts: PageFacts, scores: Floats, chosen: list[bool]) -> None:
+    """Take away lines that end by naming who made a picture, if doubtful or beside a picture."""
+    pictures = {picture.next_run for picture in facts.layout.pictures}
+    for index, run in enumerate(facts.layout.runs):
+        if chosen[index] and len(run.text) <= _CAPTION_CHARS:
+            beside = index in pictures or index - 1 in pictures
+            if (beside or scores[index] < CREDITED_THRESHOLD) and credit_of(run.text):
+                chosen[index] = False
 
 
 def _drop_what_follows(facts: PageFacts, scores: Floats, chosen: list[bool]) -> None:

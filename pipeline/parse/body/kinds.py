@@ -9,9 +9,12 @@ from __future__ import annotations
 from pipeline.models import ForeignBlock
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.markup import BIT
+from pipeline.parse.flat import credit_of
 
 _FIGURE = BIT["in:figcaption"] | BIT["in:figure"] | BIT["caption"]
 _SHORT_CHARS = 160
+_CAPTION_CHARS = 400
+_CLOSING = (")", "]", "）")
 _TEASER_WORDS = 4
 
 FOREIGN_ORDER: tuple[tuple[ForeignBlock, int, int], ...] = (
@@ -52,6 +55,8 @@ def foreign_kind(facts: PageFacts, index: int) -> ForeignBlock | None:
     for kind, traits in _INHERITED:
         if around & traits and facts.chars.word_counts[index] >= _TEASER_WORDS:
             return kind
+    if run.text.endswith(_CLOSING) and length <= _CAPTION_CHARS and credit_of(run.text):
+        return "caption"
     linked = run.link_chars * 2 > length
     if linked and facts.chars.word_counts[index] >= _TEASER_WORDS and not near & _NEVER:
         return "teaser"

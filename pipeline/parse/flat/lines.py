@@ -82,7 +82,7 @@ def read_line(text: str, heading_level: int = 0) -> Line:
         reading_time=reading.group().strip() if reading else None,
         names_author=byline and bool(BYLINE.search(text) or BYLINE_END.search(text)),
         author_label=short and bool(AUTHOR_LABEL.search(text)),
-        credit=_credit(text),
+        credit=credit_of(text),
         related=short and bool(RELATED.search(text)),
         promo=words <= 2 * _META_WORDS
         and len(text) <= 2 * _SHORT_CHARS
@@ -96,7 +96,7 @@ def _word_count(text: str) -> int:
     return tokens - dense + dense // _DENSE_PER_WORD
 
 
-def _credit(text: str) -> str | None:
+def credit_of(text: str) -> str | None:
     """Who made the picture, when the line ends as a caption does; None otherwise."""
     tail = CREDIT_TAIL.search(text)
     if tail and CREDIT_WORDS.search(tail.group(1)) and len(tail.group(1).split()) > 1:

@@ -133,3 +133,10 @@ def test_a_line_that_leads_to_another_story_is_a_teaser(lead: str) -> None:
 
 def texts(article: ParsedArticle, kind: str) -> list[str]:
     return [block.text for block in article.blocks if block.type == kind]
+
+
+def test_a_caption_without_markup_of_its_own_is_no_paragraph_of_the_story() -> None:
+    line = '<p><img src="/quay.jpg"><br>The quay in the rain on Monday. (Ines Brandt / Reuters)</p>'
+    article = parsed(dressed(paragraphs(*PARAGRAPHS[:2]) + line + paragraphs(*PARAGRAPHS[2:])))
+    assert article.body_text.split("\n\n") == list(PARAGRAPHS)
+    assert "The quay in the rain on Monday." in texts(article, "caption")
