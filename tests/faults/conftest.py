@@ -32,11 +32,13 @@ def desk(request: pytest.FixtureRequest, site: Site) -> Iterator[Desk]:
     server = EmbeddedServer(directory / "valkey")
     desk = Desk(directory, short_settings(directory, url, server.broker_url), server)
     desk.start()
+    failed_before = request.session.testsfailed
     yield desk
     left = desk.stop()
     drop()
     assert left == []
-    shutil.rmtree(directory)
+    if request.session.testsfailed == failed_before:  # else its logs say why
+        shutil.rmtree(directory)
 
 
 def database(request: pytest.FixtureRequest, directory: Path) -> tuple[str, Any]:

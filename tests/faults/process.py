@@ -33,7 +33,7 @@ from workers.stages.parse import ParseStep
 from workers.wiring import Services, bootstrap, utc_now
 
 FAULTS = Path(os.environ.get("FAULTS", "/nowhere"))
-HANG_SECONDS = 16.0
+HANG_SECONDS = 19.0
 """Longer than the lease, the visibility timeout and the pause until the broker looks at it."""
 
 
