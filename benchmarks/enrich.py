@@ -61,6 +61,7 @@ def article(text: str, language: str | None) -> ParsedArticle:
 def found_in(one: Labelled) -> set[Span]:
     """Typed mentions that the enrichers find."""
     enriched = enrich(article(one.text, one.language))
+    assert all(run.error is None for run in enriched.enrichers), enriched.enrichers
     return {
         (mention.start, mention.end, entity.type)
         for entity in enriched.entities

@@ -29,7 +29,8 @@ MAX_ENTITIES = 300
 def run(article: ParsedArticle) -> Added:
     """``entities`` by their first mention, at most :data:`MAX_ENTITIES`."""
     text = article.body_text
-    names = NameText(text, article.language)
+    base = (article.language or "").partition("-")[0].lower()
+    names = NameText(text, base)
     known = gazetteer.find_known(text, names.words, article.language)
     speakers = _speakers(article)
     around = Around(
@@ -48,7 +49,7 @@ def run(article: ParsedArticle) -> Added:
         if not text[one.start].isupper() and _has_no_capitals(text[one.start]):
             meaning = one.meaning
             found.append(Named(one.start, one.end, meaning.kind, meaning.name, meaning.key))
-    return {"entities": group(text, _without_overlap(found))[:MAX_ENTITIES]}
+    return {"entities": group(text, _without_overlap(found), base)[:MAX_ENTITIES]}
 
 
 def warm_up() -> None:

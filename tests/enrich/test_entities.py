@@ -110,3 +110,15 @@ def test_cases_of_grammar_do_not_part_a_person_or_a_place() -> None:
 def test_a_korean_particle_is_no_part_of_the_mention() -> None:
     (place,) = enriched("서울에서 만났다.", language="ko").entities
     assert texts(place) == ["서울"]
+
+
+def test_polish_and_czech_cases_do_not_part_a_person() -> None:
+    text = "Petr Fiala jednal s vládou. Návrh Petra Fialy neprošel. Fialovi to nevadí."
+    result = enriched(text, language="cs")
+    assert texts(entity(result, "Petr Fiala")) == ["Petr Fiala", "Petra Fialy", "Fialovi"]
+    other = enriched("Maria Berg met Mario Berg.", language="en")
+    assert named(other, "person") == ["Maria Berg", "Mario Berg"]
+
+
+def test_a_word_that_only_begins_the_sentence_is_no_part_of_a_name() -> None:
+    assert named(enriched("Whereas Anna Berg stayed.", language="en"), "person") == ["Anna Berg"]

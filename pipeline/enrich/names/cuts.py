@@ -22,6 +22,19 @@ def after_listed(first: int, last: int, around: Around) -> int | None:
     return after if after < last and is_first_name(around.text.words[after][0]) else None
 
 
+def after_opening(first: int, last: int, around: Around) -> int:
+    """``Whereas Anna Berg``: the word after one that only begins the sentence, before a person."""
+    words = around.text.words
+    before_person = (
+        last - first > 1
+        and not is_first_name(words[first][0])
+        and is_first_name(words[first + 1][0])
+        and not announces_body(first, last, around)
+        and first not in around.known
+    )
+    return first + 1 if before_person else first
+
+
 def after_small_words(first: int, last: int, around: Around) -> int:
     """German: what stands before the last small word is another noun (``Chef der Nordbau AG``)."""
     words = around.text.words

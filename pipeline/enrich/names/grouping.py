@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from pipeline.enrich.names.lists import is_title, stem
+from pipeline.enrich.names.lists import is_title, slavic_stem, stem
 from pipeline.enrich.names.named import Kind, Named
 from pipeline.models import Entity, Mention
 
+INFLECTED = frozenset(("pl", "cs", "sk", "sl", "hr", "bs", "sr", "lt"))
+"""Languages in Latin script that decline names."""
 MIN_LONE_LETTERS = 2
 _SPLIT = re.compile("[ \u00a0]+")
 _BRACKETED = re.compile(r"\s?[(\[（]([^\W\d_a-z][^\W\d_]{1,9})[)\]）,;]")
@@ -26,10 +28,10 @@ class _Group:
         self.mentions.append(named)
 
 
-def group(text: str, names: Iterable[Named]) -> tuple[Entity, ...]:
+def group(text: str, names: Iterable[Named], language: str | None = None) -> tuple[Entity, ...]:
     """Entities by their first mention; each mention belongs to one entity only."""
     ordered = sorted(names, key=lambda one: (one.start, -one.end))
-    groups = _Groups(text)
+    groups = _Groups(text, slavic_stem if language in INFLECTED else stem)
     people = {one.name for one in ordered if one.kind == "person" and " " in one.name}
     for named in ordered:
         if named.lone:
@@ -45,8 +47,9 @@ def group(text: str, names: Iterable[Named]) -> tuple[Entity, ...]:
 
 
 class _Groups:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, stem_of: Callable[[str], str]) -> None:
         self._text = text
+        self._stem = stem_of
         self._by_key: dict[str, _Group] = {}
         self._people: dict[str, list[_Group]] = {}
         self._acronyms: dict[str, _Group] = {}
@@ -72,12 +75,12 @@ class _Groups:
     def entities(self) -> tuple[Entity, ...]:
         kept = [one for one in self._all if one.mentions]
         kept.sort(key=lambda one: min(named.start for named in one.mentions))
-        return tuple(_entity(self._text, one) for one in kept)
+        return tuple(_entity(self._text, one, self._stem is slavic_stem) for one in kept)
 
     def _person(self, named: Named) -> _Group:
         words = name_words(named.name)
-        for candidate in reversed(self._people.get(stem(words[-1]), [])):
-            if _may_be_same(name_words(candidate.name), words):
+        for candidate in reversed(self._people.get(self._stem(words[-1]), [])):
+            if _may_be_same(name_words(candidate.name), words, self._stem):
                 if len(named.name) > len(candidate.name) and len(words) > 1:
                     candidate.name = named.name
                     self._know(words, candidate)
@@ -88,7 +91,7 @@ class _Groups:
 
     def _know(self, words: list[str], person: _Group) -> None:
         for word in words:
-            known = self._people.setdefault(stem(word), [])
+            known = self._people.setdefault(self._stem(word), [])
             if all(one is not person for one in known) and len(word) > 1:
                 known.append(person)
 
@@ -96,7 +99,9 @@ class _Groups:
         """The person last named in full before the word; where none is, the first one after."""
         if len(named.name) < MIN_LONE_LETTERS or is_title(named.name):
             return None
-        known = self._people.get(stem(named.name)) or self._people.get(_genitive(named.name), [])
+        known = self._people.get(self._stem(named.name)) or self._people.get(
+            _genitive(named.name), []
+        )
         fitting = [one for one in known if one.name != named.name and self._fits(one, named)] or [
             one for one in known if one.name == named.name and named.key is None
         ]
@@ -108,7 +113,7 @@ class _Groups:
     def _fits(self, person: _Group, named: Named) -> bool:
         words = name_words(person.name)
         if named.key is not None:  # also a place or body: only the last name outweighs that
-            return stem(words[-1]) == stem(named.name)
+            return self._stem(words[-1]) == self._stem(named.name)
         return True
 
     def _other(self, named: Named) -> _Group:
@@ -151,7 +156,7 @@ def _genitive(word: str) -> str:
     return word[:-1] if word.endswith("s") and len(word) > 4 else word
 
 
-def _may_be_same(known: list[str], words: list[str]) -> bool:
+def _may_be_same(known: list[str], words: list[str], stem: Callable[[str], str]) -> bool:
     """``Donald J. Trump`` and ``Trump``; not ``Melania Trump``."""
     if len(known) == 1 or len(words) == 1:
         return stem(known[-1]) == stem(words[-1])
@@ -165,9 +170,9 @@ def _latest(person: _Group, before: int) -> int:
     return max(named.start for named in person.mentions if named.start < before)
 
 
-def _entity(text: str, one: _Group) -> Entity:
+def _entity(text: str, one: _Group, declined: bool) -> Entity:
     name = one.name
-    if one.kind == "person" and "\u0400" <= name[0] <= "\u04ff":
+    if one.kind == "person" and (declined or "\u0400" <= name[0] <= "\u04ff"):
         forms = Counter(
             text[named.start : named.end]
             for named in one.mentions

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.enrich.names.cuts import (
     after_listed,
+    after_opening,
     after_small_words,
     after_title,
     person_end,
@@ -86,6 +87,8 @@ def _untitled(first: int, last: int, around: Around, opens: bool) -> Iterator[Na
     if first == last:
         yield from _single(first, around, opens)
         return
+    if opens:
+        first = after_opening(first, last, around)
     after = after_listed(first, last, around)
     if after is not None:  # "президент России Владимир Путин": a place, then a person
         yield _named(around.known[first], around)

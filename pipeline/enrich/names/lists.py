@@ -11,6 +11,10 @@ from pipeline.enrich.word_lists import words
 
 _FILE = "names.toml"
 _MIN_STEM = 4
+_SLAVIC_ENDINGS = (
+    *("ove", "ovi", "owi", "ego", "emu", "em", "ou", "om", "ym"),
+    *("a", "e", "y", "i", "u"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def is_title(word: str) -> bool:
     """Whether the word is a title or role that stands before a name, in any case of letters."""
     lists = name_lists()
     lowered = word.lower().rstrip(".")
-    return lowered in lists.titles or (
+    return lowered.rpartition("-")[2] in lists.titles or (
         word[:1].isupper() and len(lowered) > 6 and lowered.endswith(lists.title_endings)
     )
 
@@ -77,6 +81,15 @@ def is_first_name(word: str) -> bool:
     return word in lists.first_names or (
         not word.isascii() and stem(word) in lists.first_name_stems
     )
+
+
+def slavic_stem(word: str) -> str:
+    """The word without the case endings of Polish, Czech and their Latin-script relatives."""
+    plain = stem(word)
+    for ending in _SLAVIC_ENDINGS:
+        if plain.endswith(ending) and len(plain) - len(ending) >= _MIN_STEM:
+            return plain[: -len(ending)]
+    return plain
 
 
 def stem(word: str) -> str:
