@@ -23,9 +23,8 @@ _DENSE = (
 _TOKEN = re.compile(f"[{_DENSE}]|[^\\W{_DENSE}]+")
 _MIN_TRUTH_TOKENS = 100
 _MAX_RUN_WEIGHT = 0.5
-_SNIPPET_SHARE = 0.8
+_SNIPPET_SHARE = 0.5
 _REACH_RUNS = 4
-_MENTION_SHARE = 0.12
 
 
 def label_runs(texts: list[str], truth: dict[str, Any]) -> tuple[Floats, Floats]:
@@ -145,14 +144,6 @@ def _labels_by_snippets(texts: list[str], truth: dict[str, Any]) -> tuple[Floats
             label[best], weight[best] = 1, share
     for snippet in filter(None, unwanted):
         for index, text in enumerate(squeezed):
-            if snippet in text and not _is_mention(snippet, text):
+            if snippet in text:
                 weight[index] = 0 if label[index] else share
     return label, weight
-
-
-def _is_mention(snippet: str, text: str) -> bool:
-    """Whether an unwanted snippet merely occurs in a text that is about something else.
-
-    Annotators copied the beginning of what they did not want, or all of it.
-    """
-    return not text.startswith(snippet) and len(snippet) < _MENTION_SHARE * len(text)
