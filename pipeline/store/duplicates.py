@@ -88,19 +88,23 @@ def not_compared(connection: Connection, limit: int) -> list[int]:
 def cluster(connection: Connection, article_ids: Sequence[int], judge: Judge, now: datetime) -> int:
     """Look for copies of committed articles and merge clusters; how many articles moved.
 
-    Must run in a later transaction than the one that published the keys.
+    Must run in a later transaction than the one that published the keys. Locks are taken in one
+    order, so that writers wait for each other and never deadlock: clusters, articles, events.
     """
-    moved = 0
-    for article_id in article_ids:
-        found = _related(connection, article_id, judge, now)
-        for other_id, judged in found:
+    found = {one: _related(connection, one, judge, now) for one in article_ids}
+    changes: dict[int, events.Change] = {}
+    if any(found.values()) and connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(CLUSTER_LOCK)))
+    for article_id, related in found.items():
+        for other_id, judged in related:
             _add_edge(connection, article_id, other_id, judged)
-        copies = [other_id for other_id, judged in found if judged.relation == "copy"]
+        copies = [other_id for other_id, judged in related if judged.relation == "copy"]
         if copies:
-            moved += _merge(connection, [article_id, *copies], now)
+            changes |= _merge(connection, [article_id, *copies])
     done = update(articles).where(articles.c.id.in_(list(article_ids))).values(compared_at=now)
     connection.execute(done)
-    return moved
+    events.append(connection, list(changes.values()), now)
+    return len(changes)
 
 
 def _related(
@@ -161,10 +165,8 @@ def _add_edge(connection: Connection, one: int, other: int, judged: Judgement) -
     connection.execute(statement.on_conflict_do_nothing())
 
 
-def _merge(connection: Connection, ids: Sequence[int], now: datetime) -> int:
-    """Put these articles and their clusters into one: the cluster of the least id."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(CLUSTER_LOCK)))
+def _merge(connection: Connection, ids: Sequence[int]) -> dict[int, events.Change]:
+    """Put these articles and their clusters into one, that of the least id; what moved, by id."""
     current = connection.execute(
         select(articles.c.id, articles.c.cluster_id).where(articles.c.id.in_(ids))
     ).all()
@@ -177,7 +179,7 @@ def _merge(connection: Connection, ids: Sequence[int], now: datetime) -> int:
     root = members[0].id
     moving = [row for row in members if row.cluster_id != root]
     if not moving:
-        return 0
+        return {}
     connection.execute(
         update(articles).where(articles.c.id.in_([r.id for r in moving])).values(cluster_id=root)
     )
@@ -191,9 +193,7 @@ def _merge(connection: Connection, ids: Sequence[int], now: datetime) -> int:
             set_={"representative_id": statement.excluded.representative_id},
         )
     )
-    changes = [events.Change("clustered", row.id, row.revision) for row in moving]
-    events.append(connection, changes, now)
-    return len(moving)
+    return {row.id: events.Change("clustered", row.id, row.revision) for row in moving}
 
 
 def _representative(connection: Connection, cluster_id: int) -> int:

@@ -63,4 +63,4 @@ class StoreStep(Step[ToStore]):
             if waiting:
                 cluster(connection, waiting, judge, services.now())
 
-        transact(services.engine, work)
+        transact(services.engine, work, patience_seconds=DATABASE_PATIENCE_SECONDS)
