@@ -17,7 +17,8 @@ from pipeline.store.transactions import transact
 from tests.store.articles_fixture import NOW
 from tests.store.test_articles import save
 
-WORDS = [
+ROOTS = ("harbour", "council", "pier", "winter", "storm", "ferry")
+WORDS = [f"{root}{number}" for root in ROOTS for number in range(40)]
     f"{a}{b}" for a in ["harbour", "council", "pier", "winter", "storm", "ferry"] for b in range(40)
 ]
 
