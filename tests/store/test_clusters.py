@@ -19,8 +19,6 @@ from tests.store.test_articles import save
 
 ROOTS = ("harbour", "council", "pier", "winter", "storm", "ferry")
 WORDS = [f"{root}{number}" for root in ROOTS for number in range(40)]
-    f"{a}{b}" for a in ["harbour", "council", "pier", "winter", "storm", "ferry"] for b in range(40)
-]
 
 
 def story(seed: int, words: int = 180) -> str:
