@@ -22,7 +22,7 @@ MOST_DIRECTIVES = 20
 _META = re.compile(rb"<meta\s[^<>]{0,2000}>", re.I)
 _LINK_TAG = re.compile(rb"<(?:a|link)\s[^<>]{0,2000}>", re.I)
 _LICENCE = re.compile(rb"rel\s{0,9}=[\s\"']{0,9}[a-z ]{0,50}licen")
-_WORDS = (b"licen", b"Licen", b"LICEN")
+_WORDS = (b"license", b"License", b"LICENSE")
 _ATTRIBUTE = re.compile(
     r"(?<![a-z:-])([a-z:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
 )
