@@ -70,6 +70,7 @@ def test_one_country_has_one_entity_whatever_the_text_calls_it() -> None:
         ("pt", "O ministro João da Silva Neto viajou.", "João da Silva Neto"),
         ("en", "Officials met Khaled al-Masri, 51, on Monday.", "Khaled al-Masri"),
         ("de", "Gestern sprach Ursula von der Heide im Rathaus.", "Ursula von der Heide"),
+        ("de", "Das war Anna Bergs Antwort auf die Frage.", "Anna Bergs"),
         ("de", "Es sprach Anna Berg von den Grünen in der Halle.", "Anna Berg"),
     ],
 )

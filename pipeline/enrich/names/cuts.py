@@ -86,12 +86,18 @@ def person_end(first: int, last: int, around: Around) -> int:
 
 
 def _leads_on(first: int, position: int, around: Around) -> bool:
-    """German: ``Anna Berg von den Grünen``, ``Berg der DW``; not ``Ursula von der Heide``."""
-    word = around.text.words[position][0]
+    """German: ``Anna Berg von den Grünen``, ``Berg der DW``, ``Anna Bergs Antwort``; not
+    ``Ursula von der Heide``."""
+    word, before = (around.text.words[n][0] for n in (position, position - 1))
+    if is_capitalized(word):
+        genitive = before.endswith("s") and len(before) > 4 and not is_first_name(before)
+        return genitive and is_capitalized(before) and position - first > 1
+    if word in ("zum", "zur"):
+        return True
     if word in ("von", "vom", "zu"):
         # a run never ends with a small word: another one follows
         return position - first > 1 and around.text.words[position + 1][0] in _ARTICLES
-    return word in _ARTICLES and around.text.words[position - 1][0] not in ("von", "zu")
+    return word in _ARTICLES and before not in ("von", "zu")
 
 
 def trimmed(run: Run, around: Around) -> tuple[int, int]:
