@@ -20,14 +20,28 @@ SOON = timedelta(seconds=5)
 """Clocks of several machines differ; less than this is no clock set back."""
 
 
+_UNDER_WAY = (
+    select(jobs.c.stage, func.count().label("number")).where(IN_FLIGHT).group_by(jobs.c.stage)
+)
+
+
 def in_flight(connection: Connection) -> tuple[int, int]:
     """How many jobs stand in the broker or in a worker: at the fetch stage, and beyond it."""
-    statement = (
-        select(jobs.c.stage, func.count().label("number")).where(IN_FLIGHT).group_by(jobs.c.stage)
-    )
-    counts: dict[str, int] = {row.stage: row.number for row in connection.execute(statement)}
+    counts: dict[str, int] = {row.stage: row.number for row in connection.execute(_UNDER_WAY)}
     fetching = counts.pop("fetch", 0)
     return fetching, sum(counts.values())
+
+
+_DUE = (
+    select(jobs.c.id, jobs.c.stage, jobs.c.attempts)
+    .where(
+        jobs.c.stage == bindparam("at_stage"),
+        WAITING,
+        jobs.c.next_at <= bindparam("now", type_=UtcTime),
+    )
+    .order_by(jobs.c.next_at)
+    .limit(bindparam("room"))
+)
 
 
 def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[Due]:
@@ -37,13 +51,8 @@ def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[D
     # A query a stage, so that each reads its part of the index in order and stops: sorting a
     # backlog of 100,000 in every pass would be the pass.
     for stage in reversed(STAGES[1:]):
-        statement = (
-            select(jobs.c.id, jobs.c.stage, jobs.c.attempts)
-            .where(jobs.c.stage == stage, WAITING, jobs.c.next_at <= now)
-            .order_by(jobs.c.next_at)
-            .limit(room - len(due))
-        )
-        due += [Due(*row) for row in connection.execute(statement)]
+        given = {"at_stage": stage, "now": now, "room": room - len(due)}
+        due += [Due(*row) for row in connection.execute(_DUE, given)]
         if len(due) >= room:
             break
     return due

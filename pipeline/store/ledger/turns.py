@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, update
@@ -80,8 +81,9 @@ def take_turns(
     slow a host down; but never less than ``LEAST_GAP`` of the interval lies between two turns,
     so that a long pause does not end in a burst.
     """
+    given = {"now": now, "most_in_flight": host_max_in_flight, "room": room}
     taken = []
-    for row in connection.execute(_hosts_in_turn(now, host_max_in_flight, room)).all():
+    for row in connection.execute(_hosts_in_turn(), given).all():
         interval = timedelta(seconds=row.interval_seconds)
         following = max(row.next_turn_at + interval, now + LEAST_GAP * interval)
         turn = {"of_host": row.host, "planned": row.next_turn_at, "following": following}
@@ -90,7 +92,9 @@ def take_turns(
     return taken
 
 
-def _hosts_in_turn(now: datetime, host_max_in_flight: int, room: int) -> Select[Any]:
+@cache
+def _hosts_in_turn() -> Select[Any]:
+    now = bindparam("now", type_=UtcTime)
     ready = (jobs.c.host == hosts.c.host) & AT_FETCH & WAITING & (jobs.c.next_at <= now)
     # The highest priority first, then the oldest of it: each one step in the index, where
     # sorting by both would read everything that waits for the host.
@@ -130,9 +134,9 @@ def _hosts_in_turn(now: datetime, host_max_in_flight: int, room: int) -> Select[
     return (
         select(candidates, jobs.c.attempts)
         .join(jobs, jobs.c.id == candidates.c.job_id)
-        .where(candidates.c.busy < host_max_in_flight)
+        .where(candidates.c.busy < bindparam("most_in_flight"))
         .order_by(candidates.c.next_turn_at)
-        .limit(room)
+        .limit(bindparam("room"))
     )
 
 
