@@ -19,10 +19,9 @@ HEAD_BYTES = 256 * 1024
 MOST_LICENCES = 10
 MOST_DIRECTIVES = 20
 
-_META = re.compile(rb"<meta\s[^<>]{0,2000}>", re.I)
-_LINK_TAG = re.compile(rb"<(?:a|link)\s[^<>]{0,2000}>", re.I)
+_META = re.compile(rb"<meta\s[^<>]{0,2000}>")
+_LINK_TAG = re.compile(rb"<(?:a|link)\s[^<>]{0,2000}>")
 _LICENCE = re.compile(rb"rel\s{0,9}=[\s\"']{0,9}[a-z ]{0,50}licen")
-_WORDS = (b"license", b"License", b"LICENSE")
 _ATTRIBUTE = re.compile(
     r"(?<![a-z:-])([a-z:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
 )
@@ -38,15 +37,16 @@ def rights_of(url: str, headers: Sequence[tuple[str, str]], body: bytes, product
     said = _Said(product)
     for name, value in headers:
         said.header(url, name.lower(), value)
-    head = body[:HEAD_BYTES]
-    for tag in _META.findall(head):
-        if any(word in tag.lower() for word in (*_WANTED, product.encode())):
-            said.meta(url, _attributes(tag))
-    if any(word in body for word in _WORDS) and _LICENCE.search(body.lower()):
-        for tag in _LINK_TAG.findall(body):
-            found = _attributes(tag) if _LICENCE.search(tag.lower()) else {}
-            if "license" in found.get("rel", "").lower().split():
-                said.licence(url, found.get("href", ""))
+    lowered = body.lower()  # as long as the body, so that places in it are places in both
+    for match in _META.finditer(lowered, 0, HEAD_BYTES):
+        if any(word in match.group() for word in (*_WANTED, product.encode())):
+            said.meta(url, _attributes(body[match.start() : match.end()]))
+    if b"license" in lowered and _LICENCE.search(lowered):
+        for match in _LINK_TAG.finditer(lowered):
+            if _LICENCE.search(match.group()):
+                found = _attributes(body[match.start() : match.end()])
+                if "license" in found.get("rel", "").lower().split():
+                    said.licence(url, found.get("href", ""))
     return said.rights()
 
 
