@@ -39,8 +39,8 @@ _CACHED_NAMES = 50_000
 @lru_cache(maxsize=_CACHED_NAMES)
 def name_words(names: str) -> tuple[str, ...]:
     """The distinct lower-case words of an element's class and id, camel case taken apart."""
-    words = {word.lower() for word in _NAME_WORDS.findall(names[:_NAME_CHARS])}
-    return tuple(sorted(word for word in words if len(word) in _NAME_WORD_CHARS))
+    words = dict.fromkeys(map(str.lower, _NAME_WORDS.findall(names[:_NAME_CHARS])))
+    return tuple(word for word in words if len(word) in _NAME_WORD_CHARS)
 
 
 def word_keys(chars: Characters) -> tuple[Hashes, Ints]:
@@ -127,7 +127,9 @@ class Lexicon:
 
     def _name_weights(self, names: str) -> tuple[float, float, float, float, float]:
         words = name_words(names)
-        own = [self.own_names.get(word, 0.0) for word in words] or [0.0]
+        if not words:
+            return 0.0, 0.0, 0.0, 0.0, 0.0
+        own = [self.own_names.get(word, 0.0) for word in words]
         around = [self.around_names.get(word, 0.0) for word in words]
-        low, high = min(0.0, *own), max(0.0, *own)
-        return low, high, sum(own) / len(own), min(0.0, *around, 0.0), max(0.0, *around, 0.0)
+        mean = sum(own) / len(own)
+        return min(0.0, *own), max(0.0, *own), mean, min(0.0, *around), max(0.0, *around)
