@@ -9,7 +9,7 @@ _LEADS = (
     r"by|written\s+by|words(?:\s+by)?|story(?:\s+by)?|report(?:ed|ing)?\s+by|posted\s+by|"
     r"published\s+by|article\s+by|text\s+by|opinion\s+by|analysis\s+by|review(?:ed)?\s+by|"
     r"created\s+by|compiled\s+by|edited\s+by|contributed\s+by|authored\s+by|from|guest\s+post\s+by|"
-    r"interview(?:ed)?\s+by|interview\s+(?:von|par)|"
+    r"interview(?:ed)?\s+by|guide\s+by|feature\s+by|column\s+by|interview\s+(?:von|par)|"
     r"von|text\s+von|ein(?:e[nr]?)?\s+[^\W\d_]+\s+von|vom?|verfasst\s+von|geschrieben\s+von|"
     r"aus\s+[^\W\d_]+\s+(?:berichtet|von)|"
     r"par|publié\s+par|écrit\s+par|propos\s+recueillis\s+par|"

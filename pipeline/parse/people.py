@@ -51,6 +51,18 @@ def read_byline(text: object, role: str | None = None) -> list[Author]:
     return people[:MAX_AUTHORS]
 
 
+def read_listed(text: object, role: str | None = None) -> list[Author]:
+    """As :func:`read_byline`, for data that says this is an author: agencies, initials and desks
+    that do not look like a name in a text are believed as they are written."""
+    people = read_byline(text, role)
+    name = clean(text)
+    if people or not 2 <= len(name) <= _MAX_NAME_CHARS or NOT_A_NAME.match(name):
+        return people
+    if "@" in name or "://" in name or not any(map(str.isalpha, name)):
+        return []
+    return [Author(name, name, role)]
+
+
 def merge_people(people: list[Author]) -> tuple[Author, ...]:
     """The people without repetition, first wording kept."""
     kept: dict[str, Author] = {}

@@ -12,11 +12,15 @@ from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld, meta
 from pipeline.parse.evidence.marks import Role, has_role, roles_above
 from pipeline.parse.evidence.visible import visible_text
-from pipeline.parse.people import merge_people, read_byline
+from pipeline.parse.people import looks_like_name, merge_people, read_byline, read_listed
 from pipeline.parse.words import clean, fold
 
 People = tuple[Author, ...]
 _MAX_BYLINE_CHARS = 250
+_MAX_MARKED = 40
+_SAME_BYLINE = 12
+_NEAR_HEADLINE = 120
+"""Distances in elements, in page order."""
 
 
 def decide_authors(context: Context, shown: HtmlElement | None, byline: str | None) -> People:
@@ -25,6 +29,8 @@ def decide_authors(context: Context, shown: HtmlElement | None, byline: str | No
     ``byline`` is the line that the body half recognised as one on an unmarked page.
     """
     candidates = [c for c in _candidates(context, shown) if c.value]
+    if not candidates:
+        candidates = [c for c in _last_resorts(context) if c.value]
     if byline and (people := _people(context, [byline])):
         candidates.append(Candidate(people, "text:byline", byline, 0.5))
     winner = best(candidates)
@@ -41,7 +47,8 @@ def _candidates(context: Context, shown: HtmlElement | None) -> Iterator[Candida
     for rank, name in enumerate(meta.AUTHOR):
         contents = context.document.meta.get(name)
         if contents:
-            people = _people(context, contents)
+            named = [person for text in contents for person in read_listed(text)]
+            people = _without_site(context, merge_people(named))
             yield Candidate(people, f"meta:{name}", "; ".join(contents), 0.7 - 0.01 * rank)
     yield from _marked(context, shown)
 
@@ -53,34 +60,62 @@ def _marked(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[P
         ("dom:rel=author", marks.author_links, 0.6),
         ("dom:byline", marks.bylines, 0.55),
     ):
-        kept = [e for e in elements[:40] if not _is_foreign(e)]
-        cluster = _cluster(context, kept, shown)
-        raws = [_byline_text(e) for e in cluster]
-        people = _people(context, raws)
-        yield Candidate(people, origin, "; ".join(raws), trust)
+        kept = [e for e in elements[:_MAX_MARKED] if not _is_foreign(e)]
+        people, raw = _cluster(context, kept, shown)
+        yield Candidate(people, origin, raw, trust)
+
+
+def _last_resorts(context: Context) -> Iterator[Candidate[People]]:
+    """Where nothing else names anybody: marks whose surroundings look foreign but stand right
+    below the headline, and the site itself when its data says that it is the author."""
+    headings = [context.marks.order.get(h, 0) for h in context.document.landmarks.get("h1", ())]
+    near = [
+        e
+        for e in context.marks.bylines[:_MAX_MARKED]
+        if any(0 <= context.marks.order.get(e, 0) - at <= _NEAR_HEADLINE for at in headings)
+        and not has_role(e, Role.CREDIT)
+    ]
+    people, raw = _cluster(context, near, None)
+    yield Candidate(people, "dom:byline", raw, 0.4)
+    for node in context.nodes[:1]:
+        listed = json_ld.authors(node)
+        named = [person for name, role, _ in listed for person in read_listed(name, role)]
+        raw = "; ".join(name for name, _, _ in listed)
+        yield Candidate(merge_people(named), "json-ld:author", raw, 0.3)
 
 
 def _cluster(
     context: Context, elements: list[HtmlElement], shown: HtmlElement | None
-) -> list[HtmlElement]:
-    """The first marked elements that stand together: one byline, not every teaser's."""
-    chosen: list[HtmlElement] = []
+) -> tuple[People, str]:
+    """The people of the first marked elements that name any and stand together: one byline, not
+    every teaser's. Elements from the headline on go first."""
+    order = context.marks.order
+    start = 0 if shown is None else order.get(shown, 0)
+    elements = sorted(elements, key=lambda e: (order.get(e, 0) < start, order.get(e, 0)))
+    people: list[Author] = []
+    raws: list[str] = []
     last = None
     for element in elements:
-        if any(element in set(c.iterdescendants()) for c in chosen[-1:]):
-            continue
-        place = context.marks.order.get(element, 0)
-        if last is not None and place - last > 12:
+        place = order.get(element, 0)
+        if last is not None and not 0 <= place - last <= _SAME_BYLINE:
             break
-        chosen.append(element)
-        last = place
-    return chosen
+        raw = _byline_text(element)
+        found = _people(context, [raw])
+        if found:
+            people += found
+            raws.append(raw)
+            last = place
+    return merge_people(people), "; ".join(raws)
 
 
 def _byline_text(element: HtmlElement) -> str:
     for inner in element.iterdescendants():
         if "name" in (inner.get("itemprop") or "").split():
             return clean(inner.get("content") or visible_text(inner, separator="\n"))
+    links = [clean(visible_text(link)) for link in element.iterdescendants("a")]
+    names = [text for text in links if len(text.split()) > 1 and read_byline(text)]
+    if names and all(looks_like_name(name) for name in names):
+        return " ; ".join(names)  # what else stands there is titles and dates
     text = element.get("content") or visible_text(element, separator=" ; ")
     return clean(text) if len(text) <= _MAX_BYLINE_CHARS else ""
 
@@ -94,7 +129,7 @@ def _is_foreign(element: HtmlElement) -> bool:
 def _from_json_ld(context: Context, listed: list[json_ld.RawAuthor]) -> People:
     people: list[Author] = []
     for name, role, _organization in listed:
-        people.extend(read_byline(name, role))
+        people.extend(read_listed(name, role))
     return _without_site(context, merge_people(people))
 
 
