@@ -13,7 +13,7 @@ from pipeline.parse.candidate import Candidate
 from pipeline.parse.dates.moment import Moment
 from pipeline.parse.decide.access import decide_access
 from pipeline.parse.decide.article_type import decide_article_type
-from pipeline.parse.decide.authors import decide_authors
+from pipeline.parse.decide.authors import byline_among, decide_authors
 from pipeline.parse.decide.canonical import decide_canonical
 from pipeline.parse.decide.context import Context, open_context
 from pipeline.parse.decide.headline import decide_headline, decide_subheadline
@@ -56,7 +56,7 @@ def parse(
         publisher=publisher,
         headline=headline,
         subheadline=subheadline,
-        authors=decide_authors(context, shown, body.found.byline),
+        authors=decide_authors(context, shown, body.found.byline or byline_among(blocks)),
         published_at=_utc(when),
         published_precision=when.precision if when else None,
         published_zone=_zone(published),

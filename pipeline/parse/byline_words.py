@@ -60,7 +60,8 @@ ROLE = re.compile(
     re.I,
 )
 NOT_A_NAME = re.compile(
-    r"^(?:admin(?:istrator)?|staff|guest|author|editor|anonymous|anonym|unknown|none|null|undefined|"
+    r"^(?:by|auteurs?|autor(?:in)?|quelle|source|name|no\s+author|an[oó]nimo|watch\s+live|e-?mail\s+.*|"
+    r"admin(?:istrator)?|staff|guest|author|editor|anonymous|anonym|unknown|none|null|undefined|"
     r"n/?a|user|root|web(?:master)?|online|newsroom|share|follow|posted|published|updated|date|datum|"
     r"print|email|e-mail|comments?|facebook|twitter|instagram|linkedin|youtube|more|home|news|subscribe|"
     r"login|sign\s*in|menu|search|read\s+more|see\s+(?:full\s+)?bio|view\s+(?:all|profile|bio).*|"

@@ -32,6 +32,7 @@ _ADDRESS = re.compile(
     r"\S+@\S+\.\w+|(?:https?://|www\.)\S+|(?<!\w)@\w+|\b[\w-]+\.(?:com|org|net|de|co\.uk)\b"
 )
 _BRACKETS = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]*)[)\]）】]?\s*")
+_NO_NAME_SIGNS = re.compile(r"[@<>{}()\[\]]|://|\.\w+/")
 _EDGES = " \t\r\n.,;:|/\\*·•–—-\"'“”„«»‘’()[]<>_~"
 
 
@@ -58,7 +59,7 @@ def read_listed(text: object, role: str | None = None) -> list[Author]:
     name = clean(text)
     if people or not 2 <= len(name) <= _MAX_NAME_CHARS or NOT_A_NAME.match(name):
         return people
-    if "@" in name or "://" in name or not any(map(str.isalpha, name)):
+    if _NO_NAME_SIGNS.search(name) or not any(map(str.isalpha, name)):
         return []
     return [Author(name, name, role)]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipeline.models import Author
+from pipeline.models import Author, Block
+from pipeline.parse.byline_words import LEAD
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld, meta
@@ -18,6 +20,9 @@ from pipeline.parse.words import clean, fold
 People = tuple[Author, ...]
 _MAX_BYLINE_CHARS = 250
 _MAX_MARKED = 40
+_LEVELS = 12
+_BYLINE_LINE_CHARS = 100
+_OPENING_PARAGRAPHS = 3
 _SAME_BYLINE = 12
 _NEAR_HEADLINE = 120
 """Distances in elements, in page order."""
@@ -32,10 +37,28 @@ def decide_authors(context: Context, shown: HtmlElement | None, byline: str | No
     if not candidates:
         candidates = [c for c in _last_resorts(context) if c.value]
     if byline and (people := _people(context, [byline])):
-        candidates.append(Candidate(people, "text:byline", byline, 0.5))
+        candidates.append(Candidate(people, "text:byline", byline, 0.35))
     winner = best(candidates)
     context.note("authors", as_evidence(winner, candidates))
     return winner.value if winner else ()
+
+
+def byline_among(blocks: Sequence[Block]) -> str | None:
+    """The first short line before the story's third paragraph that opens as bylines do ("By",
+    "Von", ...) and names people in full: pages whose markup tells nothing have only that."""
+    paragraphs = 0
+    for block in blocks[:_MAX_MARKED]:
+        if block.type in ("comment", "caption", "credit"):
+            continue
+        text = block.text.partition("\n")[0]
+        if len(text) <= _BYLINE_LINE_CHARS and LEAD.match(text):
+            people = read_byline(text)
+            if people and all(" " in person.name for person in people):
+                return text
+        paragraphs += block.type == "paragraph" and len(block.text) > _BYLINE_LINE_CHARS
+        if paragraphs >= _OPENING_PARAGRAPHS:
+            break
+    return None
 
 
 def _candidates(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[People]]:
@@ -74,6 +97,7 @@ def _last_resorts(context: Context) -> Iterator[Candidate[People]]:
         for e in context.marks.bylines[:_MAX_MARKED]
         if any(0 <= context.marks.order.get(e, 0) - at <= _NEAR_HEADLINE for at in headings)
         and not has_role(e, Role.CREDIT)
+        and not _in_comments(e)
     ]
     people, raw = _cluster(context, near, None)
     yield Candidate(people, "dom:byline", raw, 0.4)
@@ -106,6 +130,11 @@ def _cluster(
             raws.append(raw)
             last = place
     return merge_people(people), "; ".join(raws)
+
+
+def _in_comments(element: HtmlElement) -> bool:
+    around = (element, *islice(element.iterancestors(), _LEVELS))
+    return any("comment" in (e.get("class") or "").lower() for e in around if e.tag != "body")
 
 
 def _byline_text(element: HtmlElement) -> str:
