@@ -8,11 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from pipeline.errors import Outcome
 from pipeline.fetch import Client, FetchPolicy
 from pipeline.models import FetchedPage, FetchRequest
 from tests.fetch.server import Answer, Server, response
+
+# A busy machine may take long for one example.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 PAGE = b"<!doctype html><title>Pier</title><p>The northern pier was rebuilt before winter.</p>"
 MARGIN_SECONDS = 3.0
