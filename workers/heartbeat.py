@@ -15,6 +15,13 @@ from workers.wiring import Services
 
 log = logging.getLogger(__name__)
 
+_WRITING = threading.Lock()
+"""Held while a beat is written and while a pool process is forked, so that no child is born with
+a lock of the database's library that the heartbeat's thread, which it does not have, would free."""
+os.register_at_fork(
+    before=_WRITING.acquire, after_in_parent=_WRITING.release, after_in_child=_WRITING.release
+)
+
 
 def worker_name(role: str) -> str:
     """``role@host:pid``: unique among living workers, readable for a person."""
@@ -53,7 +60,8 @@ class Heartbeat:
                 beat(connection, self._name, self._role, self._services.now(), done)
 
             try:
-                transact(self._services.engine, write)
+                with _WRITING:
+                    transact(self._services.engine, write)
             except DatabaseUnavailable as error:
                 log.warning("no heartbeat: %s", error)
             if self._stop.wait(self._services.settings.heartbeat_seconds):

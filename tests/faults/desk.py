@@ -64,7 +64,7 @@ def short_settings(
         "retry_base_seconds": 0.3,
         "retry_cap_seconds": 2.0,
         "heartbeat_seconds": 0.5,
-        "worker_max_memory_mb": 200,
+        "worker_max_memory_mb": 400,
     }
     return Settings(**(values | other))  # type: ignore[arg-type]
 
