@@ -17,6 +17,9 @@ from pipeline.parse.words import clean, fold, likeness
 _MAX_HEADLINE_CHARS = 400
 _AGREES = 0.5
 _SAME = 0.999
+_SHORTEST_REST = 20
+_REST_SHARE = 0.4
+_COLONS = (":", "：")
 
 
 def decide_headline(context: Context) -> tuple[str | None, HtmlElement | None]:
@@ -25,9 +28,25 @@ def decide_headline(context: Context) -> tuple[str | None, HtmlElement | None]:
     shown = [(c, element) for c, element in _shown(context, told) if _is_headline(c.value, context)]
     candidates = [c for c, _ in shown] + told
     winner = best(candidates)
-    context.note("headline", as_evidence(winner, candidates))
     element = next((e for c, e in shown if c is winner), None)
+    if winner is not None and element is not None:
+        winner = _without_kicker(winner, candidates)
+    context.note("headline", as_evidence(winner, candidates))
     return (winner.value if winner else None), element
+
+
+def _without_kicker(winner: Candidate[str], candidates: list[Candidate[str]]) -> Candidate[str]:
+    """The longest other candidate that the shown heading ends with: what stands before it is a
+    kicker whose markup says nothing ("Local News | Brothel busted in Boston")."""
+    whole = fold(winner.value)
+    shorter = [
+        c
+        for c in candidates
+        if len(c.value) >= max(_SHORTEST_REST, _REST_SHARE * len(winner.value))
+        and fold(c.value) != whole
+        and winner.value.endswith(c.value)
+    ]
+    return max(shorter, key=lambda c: len(c.value), default=winner)
 
 
 def _told(context: Context) -> Iterator[Candidate[str]]:
@@ -81,8 +100,9 @@ def _heading_text(element: HtmlElement) -> str:
         if not is_unseen(child) and not (aside and not has_role(child, Role.HEADLINE)):
             parts += [" ", visible_text(child), " "] if child.tag != "em" else [visible_text(child)]
         parts.append(child.tail or "")
-    text = "".join(parts)
-    return text if text.strip() else visible_text(element)
+    text = "".join(parts).strip()
+    # A heading that goes on with a colon needs the words before it.
+    return text if text and not text.startswith(_COLONS) else visible_text(element)
 
 
 def _stripped(candidate: Candidate[str], context: Context, confidence: float) -> Candidate[str]:
