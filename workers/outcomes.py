@@ -46,6 +46,8 @@ PATIENCE = {
     "dns_failed": Patience(2.0, 1.0),
     # Our own disk: no page may die of it.
     "storage_full": Patience(2.0, None),
+    # A setting that is missing: no page may die of it.
+    "contact_missing": Patience(2.0, None),
 }
 """Reasons that differ from the usual patience."""
 
@@ -53,7 +55,7 @@ SLOW_DOWN = 2.0
 """By how much a host's interval grows each time that it asks for less."""
 SLOWEST_SECONDS = 60.0
 """The longest interval to which a host is slowed down by that; then Retry-After says the rest."""
-GONE = ("not_found", "gone")
+GONE = ("not_found", "gone", "legally_unavailable")
 """Refusals that withdraw an article which was stored from the address before."""
 
 

@@ -17,6 +17,7 @@ from pipeline.store.ledger.biography import biography
 from pipeline.store.ledger.sources import save_source
 from pipeline.store.reading import newest_articles
 from pipeline.store.transactions import transact
+from workers.demo.pages import Page
 from workers.demo.server import DemoSite
 from workers.embedded.borrowed import borrowed_stack
 from workers.embedded.stack import AlreadyRunning, is_running
@@ -72,13 +73,15 @@ def crawl(
                 if stack is not None:
                     stack.revive()
 
-            urls = [site.url(page) for page in site.pages] + site.spellings() + [NO_URL]
+            first = [site.url(page) for page in site.pages if not page.second]
+            urls = first + site.spellings() + [NO_URL]
             say(f"crawling {len(urls)} addresses of {len(site.base_urls)} publishers")
             _ingest(services, urls, watch)
-            surprises = _surprises(services, site)
-            again = [site.url(page) for page in site.pages if page.path in AGAIN]
-            say(f"looking at {len(again)} of them again: one was corrected meanwhile")
+            again = [site.url(page) for page in site.pages if page.path in AGAIN or page.second]
+            say("crawling again: one page was corrected, others lead to what is known")
+            surprises = _surprises(services, [p for p in site.pages if not p.second], site)
             _ingest(services, again, watch)
+            surprises += _surprises(services, [p for p in site.pages if p.second], site)
             surprises += _surprises_again(services, site)
         counted = transact(services.engine, account, read_only=True)
         found = transact(services.engine, lambda c: newest_articles(c, 100), read_only=True)
@@ -122,9 +125,9 @@ def _ingest(services: Services, urls: list[str], watch: Callable[[Account], None
     wait_for_run(services, run.id, WAIT_SECONDS, watch)
 
 
-def _surprises(services: Services, site: DemoSite) -> list[str]:
+def _surprises(services: Services, pages: list[Page], site: DemoSite) -> list[str]:
     found = []
-    for page in site.pages:
+    for page in pages:
         ended = _last_end(services, site.url(page))
         if ended != (page.outcome, page.reason) and (page.reason or ended[0] != page.outcome):
             found.append(f"{page.path}: {ended}, not {(page.outcome, page.reason)}")

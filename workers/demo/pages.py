@@ -49,6 +49,8 @@ class Page:
     reason: str | None = None
     story: Story | None = None
     listed: bool = True
+    second: bool = False
+    """Whether it is asked for only when everything else has ended."""
 
 
 def all_pages() -> list[Page]:
@@ -97,9 +99,10 @@ def _special_articles() -> list[Page]:
         _cyrillic_in_its_old_charset(),
         _malformed(),
         _live_blog(),
-        Page("harbour", "/s/7731", _redirect("/s/7731/"), "duplicate", "same_text", listed=False),
+        Page("harbour", "/s/7731", _redirect("/s/7731/"), "duplicate", "same_text", listed=False,
+             second=True),
         Page("harbour", "/s/7731/", _redirect("/culture/tide-clock"), "duplicate", "same_url",
-             listed=False),
+             listed=False, second=True),
     ]  # fmt: skip
 
 
