@@ -11,7 +11,12 @@ from pipeline.store.tables.ledger import jobs
 from tests.faults.desk import Desk
 from tests.faults.site import Site
 
-KINDS = {"segfault": "crashed", "loop": "crashed", "memory": "bug", "bug": "bug"}
+KINDS = {
+    "segfault": {"crashed"},
+    "loop": {"crashed"},
+    "memory": {"bug", "crashed"},  # the limit on memory is met, or on a slow machine that on time
+    "bug": {"bug"},
+}
 """What the page does to its process, and the reason it is dead for."""
 STORIES = 80
 
@@ -32,7 +37,8 @@ def test_a_poison_page_is_dead_with_its_reason_after_a_bounded_number_of_claims(
     desk: Desk, fed: int, kind: str
 ) -> None:
     ends = [end for url, end in desk.count(fed).ends.items() if f"/{kind}/" in url]
-    assert ends == [("dead", KINDS[kind])]
+    [(outcome, reason)] = ends
+    assert outcome == "dead" and reason in KINDS[kind]
 
 
 def test_poison_takes_no_neighbour_with_it(desk: Desk, fed: int) -> None:
