@@ -23,6 +23,8 @@ _ATTRIBUTES = re.compile(
 )
 """A start tag as the HTML standard tokenizes it (section 13.2.5.33), with too many attributes."""
 
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d}" % _SUSPECT_TAG_BYTES)
+
 
 def cap_source(source: bytes, limits: ParseLimits) -> tuple[bytes, list[str]]:
     """The part of ``source`` that may be parsed, and the names of the caps that cut it."""
@@ -48,9 +50,4 @@ def _may_hold_huge_tag(source: bytes) -> bool:
         return False
     if source.count(b'"') + source.count(b"'") > _SUSPECT_QUOTES:
         return True
-    return any(
-        len(piece) > _SUSPECT_TAG_BYTES
-        and piece[:1].isalpha()
-        and len(piece.partition(b">")[0]) > _SUSPECT_TAG_BYTES
-        for piece in source.split(b"<")
-    )
+    return _LONG_TAG.search(source) is not None
