@@ -9,13 +9,16 @@ from __future__ import annotations
 from pipeline.models import ForeignBlock
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.markup import BIT
+from pipeline.parse.byline_words import LEAD
 from pipeline.parse.flat import credit_of
+from pipeline.parse.people import read_byline
 
 _FIGURE = BIT["in:figcaption"] | BIT["in:figure"] | BIT["caption"]
 _SHORT_CHARS = 160
 _CAPTION_CHARS = 400
 _CLOSING = (")", "]", "）")
 _TEASER_WORDS = 4
+_BYLINE_CHARS = 100
 
 FOREIGN_ORDER: tuple[tuple[ForeignBlock, int, int], ...] = (
     ("credit", BIT["credit"], _SHORT_CHARS),
@@ -57,7 +60,14 @@ def foreign_kind(facts: PageFacts, index: int) -> ForeignBlock | None:
             return kind
     if run.text.endswith(_CLOSING) and length <= _CAPTION_CHARS and credit_of(run.text):
         return "caption"
+    if length <= _BYLINE_CHARS and LEAD.match(run.text) and _names_people(run.text):
+        return "byline"
     linked = run.link_chars * 2 > length
     if linked and facts.chars.word_counts[index] >= _TEASER_WORDS and not near & _NEVER:
         return "teaser"
     return None
+
+
+def _names_people(text: str) -> bool:
+    people = read_byline(text)
+    return bool(people) and all(" " in person.name for person in people)

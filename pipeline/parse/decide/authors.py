@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -19,6 +20,7 @@ from pipeline.parse.words import clean, fold
 
 People = tuple[Author, ...]
 _MAX_BYLINE_CHARS = 250
+_OTHER_TEXT = re.compile(r"comment|related|recommend|teaser|sidebar|popular|trending|most-?read")
 _MAX_MARKED = 40
 _LEVELS = 12
 _BYLINE_LINE_CHARS = 100
@@ -97,7 +99,7 @@ def _last_resorts(context: Context) -> Iterator[Candidate[People]]:
         for e in context.marks.bylines[:_MAX_MARKED]
         if any(0 <= context.marks.order.get(e, 0) - at <= _NEAR_HEADLINE for at in headings)
         and not has_role(e, Role.CREDIT)
-        and not _in_comments(e)
+        and not _of_another_text(e)
     ]
     people, raw = _cluster(context, near, None)
     yield Candidate(people, "dom:byline", raw, 0.4)
@@ -132,9 +134,14 @@ def _cluster(
     return merge_people(people), "; ".join(raws)
 
 
-def _in_comments(element: HtmlElement) -> bool:
-    around = (element, *islice(element.iterancestors(), _LEVELS))
-    return any("comment" in (e.get("class") or "").lower() for e in around if e.tag != "body")
+def _of_another_text(element: HtmlElement) -> bool:
+    """Whether it stands among comments or teasers, by names that mean nothing else."""
+    for e in (element, *islice(element.iterancestors(), _LEVELS)):
+        if e.tag in ("aside", "footer", "nav"):
+            return True
+        if e.tag != "body" and _OTHER_TEXT.search((e.get("class") or "").lower()):
+            return True
+    return False
 
 
 def _byline_text(element: HtmlElement) -> str:

@@ -1,0 +1,106 @@
+"""Times as instants: zone known, taken from the source, or said to be unknown; never guessed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.models import SourceProfile
+from pipeline.parse.evidence.times import read_date
+from tests.parse.pages import URL, document, read
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("March 24, 2025 3:02 PM", "en", (2025, 3, 24, 15, 2)),
+        ("24 Mar 2025", "en", (2025, 3, 24)),
+        ("24. März 2025, 15:02 Uhr", "de", (2025, 3, 24, 15, 2)),
+        ("24.03.2025", "de", (2025, 3, 24)),
+        ("24 février 2025 à 15h02", "fr", (2025, 2, 24, 15, 2)),
+        ("24 de febrero de 2025", "es", (2025, 2, 24)),
+        ("24 марта 2025, 15:02", "ru", (2025, 3, 24, 15, 2)),
+        ("24 березня 2025", "uk", (2025, 3, 24)),
+        ("24 Μαρτίου 2025", "el", (2025, 3, 24)),
+        ("2025年3月24日 15:02", "zh", (2025, 3, 24, 15, 2)),
+        ("2025년 3월 24일", "ko", (2025, 3, 24)),
+        ("24 مارس 2025", "ar", (2025, 3, 24)),
+        ("٢٤ مارس ٢٠٢٥", "ar", (2025, 3, 24)),
+        ("24 मार्च 2025", "hi", (2025, 3, 24)),
+        ("24 Mart 2025", "tr", (2025, 3, 24)),
+        ("24 marca 2025", "pl", (2025, 3, 24)),
+        ("2025-03-24T15:02:00+02:00", None, (2025, 3, 24, 15, 2)),
+        ("Mon, 24 Mar 2025 15:02:00 GMT", None, (2025, 3, 24, 15, 2)),
+    ],
+)
+def test_a_date_is_read_in_its_own_language(
+    text: str, language: str | None, day: tuple[int, ...]
+) -> None:
+    moment = read_date(text, language)
+    assert moment is not None
+    wall = moment.utc.replace(tzinfo=None)
+    if moment.offset_minutes:
+        from datetime import timedelta
+
+        wall += timedelta(minutes=moment.offset_minutes)
+    assert wall.timetuple()[: len(day)] == day
+    assert moment.precision == ("day" if len(day) == 3 else moment.precision)
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "99.99.2025", "32 March 2025", "story 2025"])
+def test_what_is_no_date_is_none(text: str) -> None:
+    moment = read_date(text, "en")
+    assert moment is None or moment.precision == "year"
+
+
+def test_an_offset_makes_the_zone_known_and_the_instant_exact() -> None:
+    article = read(
+        document('<meta property="article:published_time" content="2026-02-28T09:30:00+01:00">')
+    )
+    assert article.published_at == datetime(2026, 2, 28, 8, 30, tzinfo=UTC)
+    assert (article.published_zone, article.published_offset_minutes) == ("known", 60)
+    assert article.published_raw == "2026-02-28T09:30:00+01:00"
+    assert article.evidence["published_at"].origin == "meta:article:published_time"
+
+
+def test_a_time_without_a_zone_is_the_pages_wall_clock_and_says_so() -> None:
+    article = read(document(top='<div class="date">28 February 2026, 09:30</div>'))
+    assert article.published_at == datetime(2026, 2, 28, 9, 30, tzinfo=UTC)
+    assert (article.published_zone, article.published_offset_minutes) == ("unknown", None)
+
+
+def test_a_time_without_a_zone_takes_its_sources_zone_and_says_that_too() -> None:
+    source = SourceProfile("post", domains=("harbourpost.example",), timezone="Europe/Berlin")
+    article = read(document(top='<div class="date">28 February 2026, 09:30</div>'), source=source)
+    assert article.published_at == datetime(2026, 2, 28, 8, 30, tzinfo=UTC)
+    assert (article.published_zone, article.published_offset_minutes) == ("source", 60)
+
+
+def test_a_day_stays_a_day() -> None:
+    article = read(document(top='<div class="date">28 February 2026</div>'))
+    assert article.published_at == datetime(2026, 2, 28, tzinfo=UTC)
+    assert article.published_precision == "day"
+
+
+@pytest.mark.parametrize("year", ["1492", "2031", "0000", "99999"])
+def test_a_time_that_cannot_be_is_not_believed(year: str) -> None:
+    head = f'<meta property="article:published_time" content="{year}-02-28T09:30:00Z">'
+    assert read(document(head)).published_at is None
+
+
+def test_dates_of_teasers_are_not_the_articles() -> None:
+    bottom = '<aside class="related"><time datetime="2026-03-01">1 March</time></aside>'
+    top = '<time datetime="2026-02-28T09:30:00Z">28 February</time>'
+    article = read(document(top=top, bottom=bottom))
+    assert article.published_at == datetime(2026, 2, 28, 9, 30, tzinfo=UTC)
+
+
+def test_the_last_change_is_kept_apart_from_the_publication() -> None:
+    head = (
+        '<meta property="article:published_time" content="2026-02-28T09:30:00Z">'
+        '<meta property="article:modified_time" content="2026-03-01T10:00:00Z">'
+    )
+    article = read(document(head), url=URL)
+    assert article.modified_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
+    assert article.published_at == datetime(2026, 2, 28, 9, 30, tzinfo=UTC)
