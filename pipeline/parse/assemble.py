@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lxml.html import HtmlElement
-
 from pipeline.models import Evidence, FetchedPage, ParsedArticle, SourceProfile, Zone
 from pipeline.parse.body import Body, find_body
 from pipeline.parse.body.subheadline import without_subheadline
@@ -26,6 +24,9 @@ from pipeline.parse.document import open_document
 from pipeline.parse.evidence.times import read_date
 from pipeline.parse.limits import Deadline, ParseLimits
 
+_OPENING_BLOCKS = 12
+_DATE_LINE_CHARS = 100
+_DATE_LINE_TRUST = 0.25
 EXTRACTOR = "copydesk-parse/1"
 """Name and version of the rules; raise it when the same page would give another article."""
 
@@ -88,9 +89,22 @@ def _found(context: Context, name: str, text: str | None) -> str | None:
 
 
 def _date_lines(context: Context, body: Body) -> list[Dated]:
-    line = body.found.date
-    moment = read_date(line, context.language) if line else None
-    return [Candidate(moment, "text:dateline", line or "", 0.5)] if moment else []
+    """Dates that stand on lines of their own: the dateline of unmarked text, and on other pages
+    short lines before the story's second paragraph, believed when nothing better is there."""
+    if line := body.found.date:
+        moment = read_date(line, context.language)
+        return [Candidate(moment, "text:dateline", line, 0.5)] if moment else []
+    dated: list[Dated] = []
+    paragraphs = 0
+    for block in body.blocks[:_OPENING_BLOCKS]:
+        if len(block.text) <= _DATE_LINE_CHARS and block.type in ("byline", "paragraph", "teaser"):
+            moment = read_date(block.text, context.language)
+            if moment and moment.precision in ("instant", "minute", "day"):
+                dated.append(Candidate(moment, "text:line", block.text, _DATE_LINE_TRUST))
+        paragraphs += block.type == "paragraph" and len(block.text) > _DATE_LINE_CHARS
+        if paragraphs > 1:
+            break
+    return dated[:1]
 
 
 def _utc(moment: Moment | None) -> datetime | None:
@@ -106,6 +120,3 @@ def _zone(published: Dated | None) -> Zone | None:
     if published.value.offset_minutes is None:
         return "unknown"
     return "source" if published.origin.endswith("+source") else "known"
-
-
-__all__ = ["EXTRACTOR", "HtmlElement", "parse"]
