@@ -36,7 +36,6 @@ NEVER_ZERO = (
     "window",
     "dispatch_interval_seconds",
     "max_attempts",
-    "retry_base_seconds",
     "worker_max_tasks",
     "worker_max_memory_mb",
     "heartbeat_seconds",
