@@ -1,0 +1,95 @@
+"""What discovery finds, and the one error it raises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+MAX_ENTRIES = 50_000
+"""Entries read from one document: the limit of the sitemap protocol."""
+MAX_URL_CHARS = 2_048
+"""Characters of an address: the limit of the sitemap protocol."""
+MAX_TITLE_CHARS = 1_000
+
+REASONS = {
+    "too_large": "more bytes than are read, as sent or unpacked",
+    "bad_gzip": "the gzip stream does not unpack",
+    "entities": "the document declares entities of its own",
+    "not_xml": "no element could be read",
+    "not_json": "the JSON could not be read",
+    "unknown_format": "the document is of no kind that lists articles",
+}
+
+
+class Undiscoverable(Exception):
+    """A document that lists nothing for us. ``reason`` is a key of :data:`REASONS`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}: {REASONS[reason]}")
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One listed address with what its list says of it."""
+
+    url: str
+    title: str = ""
+    published: datetime | None = None
+    """Aware, UTC; None when not named or not readable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The entries of one document in its order, each address once."""
+
+    kind: str
+    """rss, rdf, atom, json_feed, urlset, sitemap_index or sitemap_text."""
+    entries: tuple[Entry, ...] = ()
+    cut: bool = False
+    """True when there was more than :data:`MAX_ENTRIES`."""
+
+
+def absolute_url(base: str, text: str) -> str | None:
+    """The http(s) address that ``text`` names on ``base``; None when there is none."""
+    text = text.strip()
+    if not text or len(text) > MAX_URL_CHARS:
+        return None
+    try:
+        url = urljoin(base, text)
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return None
+    spaced = any(character.isspace() for character in url)
+    return url if usable and not spaced and len(url) <= MAX_URL_CHARS else None
+
+
+class Collector:
+    """Gathers entries: each address once, at most :data:`MAX_ENTRIES`."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.cut = False
+        self._entries: dict[str, Entry] = {}
+
+    @property
+    def full(self) -> bool:
+        """True once an entry had to be left out."""
+        return self.cut
+
+    def add(self, url: str, title: str = "", published: datetime | None = None) -> None:
+        """Keep the entry when its address can be asked for."""
+        address = absolute_url(self.base, url)
+        if address is None or address in self._entries:
+            return
+        if len(self._entries) >= MAX_ENTRIES:
+            self.cut = True
+            return
+        words = " ".join(title[: 4 * MAX_TITLE_CHARS].split())[:MAX_TITLE_CHARS]
+        self._entries[address] = Entry(address, words, published)
+
+    def listing(self, kind: str) -> Listing:
+        """What was gathered."""
+        return Listing(kind, tuple(self._entries.values()), self.cut)

@@ -1,0 +1,95 @@
+"""Read what lists articles: RSS, RDF, Atom, JSON Feed, sitemaps. The document's kind is seen."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lxml import etree
+
+from pipeline.discover.bounded import inner_text, local_name, parse_xml, unpack
+from pipeline.discover.found import Collector, Listing, Undiscoverable
+from pipeline.discover.hint_dates import read_hint_date
+
+_KINDS = {
+    "rss": "rss",
+    "rdf": "rdf",
+    "feed": "atom",
+    "urlset": "urlset",
+    "sitemapindex": "sitemap_index",
+}
+_ENTRIES = ("item", "entry", "url", "sitemap")
+_DATES = ("publication_date", "pubdate", "published", "date", "issued", "updated", "lastmod")
+"""Names that carry a date, the one nearest to publication first."""
+
+
+def read_listing(body: bytes, base_url: str) -> Listing:
+    """The entries of a feed or sitemap; addresses are made absolute on ``base_url``.
+
+    The entries of a sitemap_index are sitemaps, not articles.
+    Raises :class:`Undiscoverable` and nothing else.
+    """
+    plain = unpack(body)
+    start = plain[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"{"):
+        return _json_feed(plain, base_url)
+    if start.startswith((b"http://", b"https://")):
+        return _text(plain, base_url)
+    root = parse_xml(plain)
+    kind = _KINDS.get(local_name(root))
+    if kind is None:
+        raise Undiscoverable("unknown_format")
+    found = Collector(base_url)
+    for element in root.iter(etree.Element):
+        if local_name(element) in _ENTRIES and not found.full:
+            _add(found, element)
+    return found.listing(kind)
+
+
+def _add(found: Collector, entry: etree._Element) -> None:
+    values: dict[str, str] = {}
+    for element in entry.iter(etree.Element):
+        name = local_name(element)
+        if element.getparent() is entry or name in ("publication_date", "title"):
+            if name == "link" and element.get("href"):
+                if element.get("rel", "alternate") == "alternate":
+                    values.setdefault("link", element.get("href", ""))
+            elif name == "guid" and element.get("isPermaLink", "true").lower() != "true":
+                continue
+            elif text := inner_text(element):
+                values.setdefault(name, text)
+    url = values.get("loc") or values.get("link") or values.get("guid") or ""
+    date = next((values[name] for name in _DATES if name in values), "")
+    found.add(url, values.get("title", ""), read_hint_date(date))
+
+
+def _json_feed(body: bytes, base_url: str) -> Listing:
+    try:
+        feed: Any = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Undiscoverable("not_json") from error
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list):
+        raise Undiscoverable("unknown_format")
+    found = Collector(base_url)
+    for item in items:
+        if isinstance(item, dict) and not found.full:
+            url, title, date = (
+                value if isinstance(value, str) else ""
+                for value in (
+                    item.get("url") or item.get("external_url"),
+                    item.get("title"),
+                    item.get("date_published"),
+                )
+            )
+            found.add(url, title, read_hint_date(date))
+    return found.listing("json_feed")
+
+
+def _text(body: bytes, base_url: str) -> Listing:
+    found = Collector(base_url)
+    for line in body.decode("utf-8-sig", "replace").splitlines():
+        # The protocol wants whole addresses, so other words are no relative ones.
+        if not found.full and line.strip().startswith(("http://", "https://")):
+            found.add(line)
+    return found.listing("sitemap_text")

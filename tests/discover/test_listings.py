@@ -1,0 +1,106 @@
+"""Feeds and sitemaps of every kind give their entries; hostile ones a name."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.discover.found import MAX_ENTRIES, Entry, Undiscoverable
+from pipeline.discover.listings import read_listing
+
+BASE = "https://paper.example/list"
+WHEN = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
+WANTED = Entry("https://paper.example/a", "Rain & wind", WHEN)
+SM = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+SAMPLES = {
+    "rss": "<rss version='2.0'><channel><title>P</title><item><title>Rain &amp; wind</title>"
+    "<link>/a</link><pubDate>Tue, 03 Nov 2026 09:30:00 +0100</pubDate></item></channel></rss>",
+    "rdf": "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+    "xmlns='http://purl.org/rss/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/'><item>"
+    "<title>Rain &amp; wind</title><link>https://paper.example/a</link>"
+    "<dc:date>2026-11-03T08:30:00Z</dc:date></item></rdf:RDF>",
+    "atom": "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>Rain &amp; wind</title>"
+    "<link rel='self' href='/self'/><link href='/a'/><updated>2026-11-04T00:00:00Z</updated>"
+    "<published>2026-11-03T08:30:00Z</published></entry></feed>",
+    "json_feed": '{"items": [{"url": "/a", "title": "Rain & wind", '
+    '"date_published": "2026-11-03T08:30:00Z"}, 7]}',
+    "urlset": f"<urlset xmlns='{SM}' xmlns:news='urn:n'><url><loc>https://paper.example/a</loc>"
+    "<lastmod>2026-11-05</lastmod><news:news><news:publication><news:name>P</news:name>"
+    "</news:publication><news:publication_date>2026-11-03T08:30:00Z</news:publication_date>"
+    "<news:title>Rain &amp; wind</news:title></news:news></url></urlset>",
+}
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_every_kind_gives_address_title_and_date(kind: str) -> None:
+    listing = read_listing(SAMPLES[kind].encode(), BASE)
+    assert (listing.kind, listing.entries) == (kind, (WANTED,))
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_every_kind_is_read_through_gzip(kind: str) -> None:
+    assert read_listing(gzip.compress(SAMPLES[kind].encode()), BASE).entries == (WANTED,)
+
+
+def test_a_sitemap_index_names_its_sitemaps_and_a_text_its_lines() -> None:
+    index = b"<sitemapindex><sitemap><loc>/one.xml</loc></sitemap></sitemapindex>"
+    listing = read_listing(index, BASE)
+    assert listing.kind == "sitemap_index"
+    assert listing.entries == (Entry("https://paper.example/one.xml"),)
+    text = read_listing(b"https://paper.example/a\nnone\nhttps://paper.example/a\n", BASE)
+    assert text.kind == "sitemap_text"
+    assert [e.url for e in text.entries] == ["https://paper.example/a"]
+
+
+def test_a_feed_that_breaks_off_gives_what_came_before() -> None:
+    assert read_listing(SAMPLES["rss"].encode()[:-25] + b"<item><li", BASE).entries[0] == WANTED
+
+
+def test_a_guid_that_is_no_address_is_not_taken_for_one() -> None:
+    item = b"<rss><item><guid isPermaLink='false'>https://paper.example/x</guid></item></rss>"
+    assert read_listing(item, BASE).entries == ()
+
+
+def test_entries_beyond_the_limit_are_cut_and_said() -> None:
+    lines = "\n".join(f"https://paper.example/{n}" for n in range(MAX_ENTRIES + 1))
+    listing = read_listing(lines.encode(), BASE)
+    assert (len(listing.entries), listing.cut) == (MAX_ENTRIES, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<!DOCTYPE r [<!ENTITY a 'x'><!ENTITY b '&a;&a;'>]><rss>&b;</rss>", "entities"),
+        (b"<!DOCTYPE r [<!ENTITY f SYSTEM 'file:///etc/passwd'>]><rss>&f;</rss>", "entities"),
+        (gzip.compress(bytes(51 * 1024 * 1024), 1), "too_large"),
+        (b"\x1f\x8bbroken", "bad_gzip"),
+        (b"", "not_xml"),
+        (b"{" * 9, "not_json"),
+        (b'{"items":' + b"[" * 200_000, "not_json"),
+        (b"<html><body/></html>", "unknown_format"),
+    ],
+)
+def test_a_hostile_document_ends_with_its_name(body: bytes, reason: str) -> None:
+    with pytest.raises(Undiscoverable) as caught:
+        read_listing(body, BASE)
+    assert caught.value.reason == reason
+
+
+def test_a_deep_document_is_read_within_bounds() -> None:
+    body = b"<rss><item><link>/a</link></item>" + b"<x>" * 100_000
+    assert [e.url for e in read_listing(body, BASE).entries] == ["https://paper.example/a"]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from([*SAMPLES.values(), ""]), st.binary(max_size=60), st.integers(0, 400))
+def test_nothing_but_the_named_error_is_raised(sample: str, noise: bytes, at: int) -> None:
+    body = sample.encode()
+    try:
+        read_listing(body[:at] + noise + body[at:], BASE)
+    except Undiscoverable as error:
+        assert error.reason
