@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import zlib
+from typing import Any
 
 from lxml import etree
 
@@ -50,7 +51,7 @@ def parse_xml(body: bytes) -> etree._Element:
         raise Undiscoverable("not_xml") from error
     if root is None:
         raise Undiscoverable("not_xml")
-    dtd = root.getroottree().docinfo.internalDTD
+    dtd: Any = root.getroottree().docinfo.internalDTD  # the stubs do not know iterentities
     if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
         raise Undiscoverable("entities")
     return root
