@@ -35,9 +35,11 @@ def _trafilatura(page: FetchedPage) -> dict[str, Any]:
 
 
 def _newspaper(page: FetchedPage) -> dict[str, Any]:
-    from newspaper import Article
+    from newspaper import Article, Config
 
-    article = Article(page.final_url)
+    config = Config()
+    config.fetch_images = False  # it would ask the network for each of them
+    article = Article(page.final_url, config=config)
     article.download(input_html=page.text)
     article.parse()
     published = article.publish_date
