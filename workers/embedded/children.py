@@ -30,6 +30,7 @@ class Child:
         self._environment = environment
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
+        self._asked_to_stop = False
 
     @property
     def pid(self) -> int:
@@ -40,6 +41,7 @@ class Child:
 
     def start(self) -> None:
         """Start (or start again) the command. Call it from the main thread."""
+        self._asked_to_stop = False
         leash = [sys.executable, "-m", "workers.embedded.leash", str(os.getpid())]
         self._process = subprocess.Popen(
             [*leash, *self._command],
@@ -55,9 +57,15 @@ class Child:
         return None if self._process is None else self._process.poll()
 
     def ask_to_stop(self) -> None:
-        """Send SIGTERM, once, without waiting."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+        """Send SIGTERM, once, without waiting.
+
+        A second one could arrive when the command has ended all its work and Python no longer
+        handles signals: it would die of it instead of exiting with 0.
+        """
+        if self._process is None or self._asked_to_stop or self._process.poll() is not None:
+            return
+        self._asked_to_stop = True
+        self._process.send_signal(signal.SIGTERM)
 
     def stop(self, grace_seconds: float) -> int | None:
         """SIGTERM, then SIGKILL to what is left of the group after the grace; the exit code."""
