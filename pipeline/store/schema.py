@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -14,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from pipeline.store.tables import metadata
+from pipeline.store.views import create_views, drop_views
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -33,13 +36,16 @@ class SchemaState:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database to a revision; safe when several processes do it at once."""
+    """Bring the database to a revision; safe when several processes do it at once.
+
+    The readers' views stand in no migration: at the newest revision they are made from the code.
+    """
     _run(engine, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take the database back to a revision; ``base`` removes every table."""
-    _run(engine, lambda config: command.downgrade(config, revision))
+    _run(engine, lambda config: command.downgrade(config, revision), going_down=True)
 
 
 def revise(engine: Engine, message: str) -> None:
@@ -70,12 +76,44 @@ def _config() -> Config:
     return config
 
 
-def _run(engine: Engine, work: Callable[[Config], object]) -> None:
-    with engine.begin() as connection:
+def _run(engine: Engine, work: Callable[[Config], object], *, going_down: bool = False) -> None:
+    with _without_foreign_keys(engine) as connection, connection.begin():
         _wait_for_others(connection)
         config = _config()
         config.attributes["connection"] = connection
+        if (
+            going_down or connection.dialect.name == "sqlite"
+        ):  # which keeps a table that a view names
+            drop_views(connection)
         work(config)
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == ScriptDirectory.from_config(config).get_current_head():
+            create_views(connection)
+        _check_foreign_keys(connection)
+
+
+@contextmanager
+def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
+    """SQLite changes a table by copying and dropping it; with foreign keys on, the drop would
+    take the rows that refer to it along."""
+    with engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            yield connection
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"the migration would leave rows without their owner: {broken[:5]}")
 
 
 def _wait_for_others(connection: Connection) -> None:

@@ -68,19 +68,26 @@ VIEWS_V1: dict[str, str] = {
 
 
 def create_views(connection: Connection) -> None:
-    """Create the views of version 1, for a migration."""
-    if connection.dialect.name == "postgresql":
+    """Make the views of version 1, after the last migration.
+
+    PostgreSQL replaces a view in place, so that grants on it and readers' own views over it
+    survive; it allows that only while columns are added at the end of the list.
+    """
+    on_postgres = connection.dialect.name == "postgresql"
+    if on_postgres:
         connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS news_v1")
+    create = "CREATE OR REPLACE VIEW" if on_postgres else "CREATE VIEW"
     for name, query in VIEWS_V1.items():
-        connection.exec_driver_sql(f"CREATE VIEW {view_name(connection, name)} AS {query}")
+        connection.exec_driver_sql(f"{create} {view_name(connection, name)} AS {query}")
 
 
 def drop_views(connection: Connection) -> None:
-    """Drop the views of version 1, for a migration."""
+    """Take the views away, so that the tables that they name can change.
+
+    On PostgreSQL readers' grants go with them.
+    """
     for name in reversed(VIEWS_V1):
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view_name(connection, name)}")
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("DROP SCHEMA IF EXISTS news_v1")
 
 
 def view_name(connection: Connection, name: str) -> str:

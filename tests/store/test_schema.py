@@ -7,11 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, inspect
+from sqlalchemy import CheckConstraint, Connection, Engine, Table, func, inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from pipeline.store import schema
 from pipeline.store.engine import open_engine
 from pipeline.store.tables import metadata
+from pipeline.store.tables.articles import article_authors
+from tests.store.test_articles import save
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -55,3 +58,40 @@ def test_every_foreign_key_and_unique_of_the_tables_is_in_the_database(engine: E
         wanted = {tuple(c.name for c in key.columns) for key in table.foreign_key_constraints}
         found = {tuple(k["constrained_columns"]) for k in inspector.get_foreign_keys(table.name)}
         assert wanted == found, table.name
+
+
+def test_every_check_of_the_tables_is_in_the_database(engine: Engine) -> None:
+    """Also after a migration that, on SQLite, made the table anew."""
+    inspector = inspect(engine)
+    for table in metadata.sorted_tables:
+        wanted = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}
+        found = {c["name"] for c in inspector.get_check_constraints(table.name)}
+        assert wanted == found, table.name
+
+
+def test_a_table_that_is_made_anew_keeps_the_rows_that_refer_to_it(engine: Engine) -> None:
+    save(engine)
+    with engine.begin() as connection:
+        before = {t: _count(connection, t) for t in metadata.sorted_tables}
+    schema.downgrade(engine, "0002")
+    schema.upgrade(engine)
+    with engine.begin() as connection:
+        assert {t: _count(connection, t) for t in metadata.sorted_tables} == before
+        with pytest.raises(IntegrityError):  # foreign keys are on again
+            connection.execute(
+                article_authors.insert().values(article_id=99, position=1, author_id=1, name_raw="")
+            )
+
+
+def test_a_readers_own_view_over_ours_survives_an_upgrade(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE VIEW theirs AS SELECT headline FROM news_v1.articles")
+    schema.upgrade(engine)
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM theirs").fetchall() == []
+    engine.dispose()
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())

@@ -9,8 +9,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from pipeline.store.views import create_views, drop_views
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -665,11 +663,9 @@ def upgrade() -> None:
     # jobs and fetches name each other; SQLite has the constraint in the table already.
     if op.get_bind().dialect.name == "postgresql":
         op.create_foreign_key("fk_jobs_fetch_id", "jobs", "fetches", ["fetch_id"], ["id"])
-    create_views(op.get_bind())
 
 
 def downgrade() -> None:
-    drop_views(op.get_bind())
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint("fk_jobs_fetch_id", "jobs")
     op.drop_table("article_revisions")
