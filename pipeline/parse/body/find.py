@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from pipeline.models import SourceProfile
 from pipeline.parse.body.article_body import story_from_article_body
 from pipeline.parse.body.blocks import assemble, drafts
 from pipeline.parse.body.choose import choose, confidence, story_scores
+from pipeline.parse.body.contained import scores_within
 from pipeline.parse.body.entry_times import entry_times
 from pipeline.parse.body.features import Hints, page_facts
 from pipeline.parse.body.layout import Layout
@@ -37,12 +39,22 @@ def find_body(
     headline: str | None,
     limits: ParseLimits = _LIMITS,
     deadline: Deadline | None = None,
+    containers: Sequence[HtmlElement] = (),
 ) -> Body:
-    """The story of ``document``; an empty body when the page has no text. Never raises."""
+    """The story of ``document``; an empty body when the page has no text. Never raises.
+
+    ``containers`` are elements that the source says hold the story; they count when one of them
+    has text.
+    """
     deadline = deadline or Deadline(limits.max_seconds)
-    layout = walk(visible_root(document.root), limits, deadline)
+    layout = walk(visible_root(document.root), limits, deadline, containers)
     if not layout.runs:
         return Body(limits=tuple(layout.cut))
+    if layout.containers:
+        body = _marked_body(document, layout, headline)
+        if body.contained:
+            return body
+        layout.containers.clear()
     if document.plain_text or is_unmarked(layout):
         return _unmarked_body(document, layout, headline)
     return _marked_body(document, layout, headline)
@@ -68,11 +80,13 @@ def _marked_body(document: Document, layout: Layout, headline: str | None) -> Bo
     hints = page_hints(document, headline)
     facts = page_facts(layout, hints)
     scores = story_scores(facts)
-    story = choose(facts, scores, hints.headline)
+    contained = scores_within(facts, scores)
+    story = choose(facts, scores if contained is None else contained, hints.headline)
     times = entry_times(layout, story, _zone(document.source))
     pieces = drafts(facts, story, times)
-    visible_chars = sum(len(piece.text) for piece in pieces if piece.story)
-    pieces = story_from_article_body(hints.article_body, visible_chars) or pieces
+    if contained is None:
+        visible_chars = sum(len(piece.text) for piece in pieces if piece.story)
+        pieces = story_from_article_body(hints.article_body, visible_chars) or pieces
     blocks, body_text = assemble(pieces)
     return Body(
         blocks=blocks,
@@ -82,6 +96,7 @@ def _marked_body(document: Document, layout: Layout, headline: str | None) -> Bo
         next_page_url=next_page(document.root, document.base_url),
         confidence=confidence(facts, scores),
         limits=tuple(layout.cut),
+        contained=contained is not None and bool(body_text),
     )
 
 

@@ -60,6 +60,8 @@ class Layout:
     """(run that follows, ``datetime``) of every ``<time>``."""
     pictures: list[Picture] = field(default_factory=list)
     frames: list[Picture] = field(default_factory=list)
+    containers: list[int] = field(default_factory=list)
+    """Elements that the source's own selector names as holding the story."""
     cut: list[str] = field(default_factory=list)
     """Names of the limits that ended the walk early."""
     elements: int = 0

@@ -34,3 +34,5 @@ class Body:
     confidence: float = 0.0
     found: RoleTexts = field(default_factory=RoleTexts)
     limits: tuple[str, ...] = ()
+    contained: bool = False
+    """The story was read from the element that the source's selector names."""

@@ -7,6 +7,8 @@ down where each run stood. It never changes the tree.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -34,9 +36,19 @@ _CHECK_EVERY = 512
 _BLOCK, _INLINE = Handling.BLOCK, Handling.INLINE
 
 
-def walk(root: HtmlElement, limits: ParseLimits, deadline: Deadline) -> Layout:
-    """The runs under ``root`` in page order; never more than ``limits`` allow."""
-    return _Walker(limits, deadline).run(root)
+def walk(
+    root: HtmlElement,
+    limits: ParseLimits,
+    deadline: Deadline,
+    containers: Sequence[HtmlElement] = (),
+) -> Layout:
+    """The runs under ``root`` in page order; never more than ``limits`` allow.
+
+    The layout names the places of those ``containers`` that it came by.
+    """
+    walker = _Walker(limits, deadline)
+    walker.containers = frozenset(containers)
+    return walker.run(root)
 
 
 class _Walker:
@@ -50,6 +62,7 @@ class _Walker:
         self.kind_numbers: dict[tuple[str, str], int] = {}
         self.stack: list[int] = []
         self.open_elements: list[HtmlElement] = []
+        self.containers: frozenset[HtmlElement] = frozenset()
         self.text_chars = 0
         self.row_depth = 0
         self.preformatted = 0
@@ -206,6 +219,8 @@ class _Walker:
         layout.first_runs.append(len(layout.runs))
         layout.end_runs.append(-1)
         stack.append(len(layout.parents) - 1)
+        if self.containers and element in self.containers:
+            layout.containers.append(stack[-1])
         self.open_elements.append(element)
 
     def _close(self) -> None:

@@ -39,8 +39,8 @@ def decide_published(
     context.note("published_at", as_evidence(winner, published))
     context.note("modified_at", as_evidence(changed, modified))
     if winner:
-        winner = _with_source_zone(_refined(winner, published), context)
-    return winner, _with_source_zone(changed, context) if changed else None
+        winner = with_source_zone(_refined(winner, published), context)
+    return winner, with_source_zone(changed, context) if changed else None
 
 
 def _gathered(context: Context, shown: HtmlElement | None) -> Iterator[tuple[Dated, bool]]:
@@ -134,7 +134,8 @@ def _refined(winner: Dated, candidates: list[Dated]) -> Dated:
     return replace(winner, value=value)
 
 
-def _with_source_zone(candidate: Dated, context: Context) -> Dated:
+def with_source_zone(candidate: Dated, context: Context) -> Dated:
+    """The candidate in the source's zone, where the page names none and the source knows it."""
     source = context.document.source
     value = candidate.value
     if value.offset_minutes is not None or not source or not source.timezone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.context import Context
@@ -46,15 +46,20 @@ def decide_tags(context: Context) -> Tags:
     return winner.value if winner else ()
 
 
+def split_tags(raws: Sequence[str]) -> Tags:
+    """The tags that these texts name, each once; one text alone may list several."""
+    kept: dict[str, str] = {}
+    for part in _LIST.split(raws[0]) if len(raws) == 1 else raws:
+        tag = clean(part).strip("#\"' ")
+        if 1 < len(tag) <= _MAX_TAG_CHARS:
+            kept.setdefault(fold(tag), tag)
+    return tuple(list(kept.values())[:MAX_TAGS])
+
+
 def _tags(context: Context, origin: str, raws: Iterable[str], trust: float) -> Candidate[Tags]:
     raws = list(raws)
-    parts = _LIST.split(raws[0]) if len(raws) == 1 else raws
-    kept: dict[str, str] = {}
-    for part in parts:
-        tag = clean(part).strip("#\"' ")
-        if _is_topic(tag, context):
-            kept.setdefault(fold(tag), tag)
-    return Candidate(tuple(list(kept.values())[:MAX_TAGS]), origin, "; ".join(raws), trust)
+    kept = tuple(tag for tag in split_tags(raws) if _is_topic(tag, context))
+    return Candidate(kept, origin, "; ".join(raws), trust)
 
 
 def _is_topic(text: str, context: Context) -> bool:
