@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from pipeline.store.consumers import known_consumers
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.accounting import Account, account
 from pipeline.store.ledger.backlog import backlog
@@ -15,7 +16,8 @@ from workers.wiring import Services
 
 
 def status(services: Services) -> dict[str, Any]:
-    """``account``, ``backlog`` (jobs per stage and state) and ``workers``, as plain values."""
+    """``account``, ``backlog`` (jobs per stage and state), ``workers`` and ``consumers`` of the
+    change feed, as plain values."""
 
     def read(connection: Connection) -> dict[str, Any]:
         now = services.now()
@@ -26,6 +28,7 @@ def status(services: Services) -> dict[str, Any]:
                 asdict(worker) | {"silent_seconds": (now - worker.heartbeat_at).total_seconds()}
                 for worker in known_workers(connection)
             ],
+            "consumers": [asdict(one) for one in known_consumers(connection, now)],
         }
 
     return transact(services.engine, read, read_only=True)

@@ -19,6 +19,16 @@ from pipeline.store.tables.events import events
 
 EVENT_LOCK = 0x636F7079_65766E74  # "copyevnt": any number that nothing else here locks
 
+_ENTRIES = select(
+    events.c.seq,
+    events.c.kind,
+    articles.c.public_id,
+    events.c.revision,
+    events.c.at,
+    articles.c.url,
+    articles.c.headline,
+).join_from(events, articles, articles.c.id == events.c.article_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -31,13 +41,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of the feed; ``article_id`` is the public id."""
+    """One entry of the feed; ``article_id`` is the public id, address and headline are the
+    article's present ones."""
 
     seq: int
     kind: str
     article_id: str
     revision: int
     at: datetime
+    url: str
+    headline: str | None
 
 
 def append(connection: Connection, changes: Sequence[Change], now: datetime) -> list[int]:
@@ -71,11 +84,19 @@ def changes_after(connection: Connection, seq: int, limit: int = 1000) -> list[E
 
     Whoever remembers the last ``seq`` and asks again has every change exactly once.
     """
+    statement = _ENTRIES.where(events.c.seq > seq).order_by(events.c.seq).limit(limit)
+    return [Event(*row) for row in connection.execute(statement)]
+
+
+def articles_after(connection: Connection, seq: int, limit: int = 1000) -> list[Event]:
+    """The feed with each article once, at its newest change, in that order.
+
+    It misses no article: ``change_seq`` only goes up, and to a number above all that are
+    committed, so an article that changes after it was read comes again further on.
+    """
     statement = (
-        select(events.c.seq, events.c.kind, articles.c.public_id, events.c.revision, events.c.at)
-        .join(articles, articles.c.id == events.c.article_id)
-        .where(events.c.seq > seq)
-        .order_by(events.c.seq)
+        _ENTRIES.where(articles.c.change_seq > seq, events.c.seq == articles.c.change_seq)
+        .order_by(articles.c.change_seq)
         .limit(limit)
     )
     return [Event(*row) for row in connection.execute(statement)]

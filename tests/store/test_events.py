@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, func, insert, select
@@ -22,7 +19,6 @@ from tests.store.test_articles import save
 
 WRITERS = 8
 COMMITS = 40
-KILLED_WRITERS = 4
 Write = Callable[[Connection, int], list[int]]
 Read = Callable[[Connection, int], list[int]]
 
@@ -110,36 +106,6 @@ def test_the_same_reader_misses_rows_of_a_table_with_a_plain_serial_id(postgres_
     engine.dispose()
     assert len(committed) == WRITERS * COMMITS
     assert set(seen) < committed, "a serial id in the order of inserts loses rows"
-
-
-def test_writers_killed_in_the_middle_leave_no_gap_that_a_reader_waits_for(
-    engine: Engine, database_url: str
-) -> None:
-    chance = random.Random(4)
-    ids = articles_of(engine)
-    before = transact(engine, last_seq, read_only=True)
-    writers = []
-    for number in range(KILLED_WRITERS):
-        die_at = chance.randrange(15) if number % 2 else -1
-        words = (database_url, ids[number], 15, die_at, number)
-        command = [sys.executable, "-m", "tests.store.event_writer", *map(str, words)]
-        root = Path(__file__).parent.parent.parent
-        writers.append(subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True))
-    cursor, seen = before, []
-    while True:
-        ended = all(writer.poll() is not None for writer in writers)
-        new = transact(engine, lambda c, at=cursor: changes_after(c, at, 5), read_only=True)
-        seen += [event.seq for event in new]
-        cursor = seen[-1] if seen else before
-        if ended and not new:
-            break
-    reported = {int(line) for writer in writers for line in (writer.communicate()[0]).split()}
-    assert [writer.returncode for writer in writers] == [0, -9] * (KILLED_WRITERS // 2)
-    with engine.begin() as connection:
-        rows = select(events.c.seq).where(events.c.seq > before).order_by(events.c.seq)
-        stored = list(connection.execute(rows).scalars())
-    assert seen == stored
-    assert reported <= set(stored), "what a writer was told is committed is there"
 
 
 def test_a_batch_of_changes_gets_consecutive_numbers_in_its_own_order(engine: Engine) -> None:

@@ -20,6 +20,8 @@ COMMANDS = (
     "ingest",
     "status",
     "article",
+    "changes",
+    "consumers",
     "explain",
     "account",
     "failed",

@@ -43,6 +43,11 @@ def moment(value: datetime | None) -> str:
     return "-" if value is None else f"{value:%Y-%m-%d %H:%M}"
 
 
+def plain(text: str) -> str:
+    """Text of a page on one line, without characters that steer a terminal."""
+    return "".join(one if one.isprintable() else " " for one in text)
+
+
 @contextmanager
 def progress_bar() -> Iterator[Progress | None]:
     """A progress display on a terminal, None in a pipe."""

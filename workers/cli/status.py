@@ -9,6 +9,7 @@ import typer
 
 from workers.cli.options import Json, open_services
 from workers.cli.output import data_console, moment, write_json
+from workers.cli.tables import consumers_table
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -86,4 +87,6 @@ def _render(found: dict[str, Any]) -> Group:
         silent = f"{worker['silent_seconds']:.0f} s ago"
         progressed = moment(worker["progressed_at"])
         workers.add_row(worker["name"], silent, str(worker["done"]), progressed)
-    return Group(account, "", piles, "", workers)
+    if not found["consumers"]:
+        return Group(account, "", piles, "", workers)
+    return Group(account, "", piles, "", workers, "", consumers_table(found["consumers"]))

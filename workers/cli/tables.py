@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from workers.cli.output import data_console, moment
+from workers.cli.output import data_console, moment, plain
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from pipeline.store.ledger.accounting import Account
 
 OUTCOMES = ("stored", "revised", "unchanged", "duplicate", "dropped", "dead", "pending")
@@ -49,6 +51,19 @@ def print_articles(rows: Sequence[dict[str, Any]]) -> None:
             str(row["word_count"]),
         )
     data_console().print(table)
+
+
+def consumers_table(found: Sequence[dict[str, Any]]) -> Table:
+    """Readers of the change feed and their lag."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("consumer", "handled", "behind", "for", "last moved (UTC)", box=None)
+    for one in found:
+        waits = f"{one['behind_seconds']:.0f} s"
+        moved = moment(one["moved_at"])
+        table.add_row(Text(plain(one["name"])), str(one["seq"]), str(one["behind"]), waits, moved)
+    return table
 
 
 def _cut(text: str, width: int) -> str:
