@@ -76,6 +76,18 @@ class SourceProfile:
     language: str | None = None
     selectors: tuple[SelectorRule, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    home: str | None = None
+    """The page at which to look for feeds and sitemaps."""
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    """Section pages whose links are followed."""
+    poll_seconds: float | None = None
+    """A fixed time between two polls of each list; null: as its arrivals suggest."""
+    interval_seconds: float | None = None
+    """Least time between two requests to one of its hosts; null: the setting."""
+    max_in_flight: int | None = None
+    """Most requests on their way to one of its hosts; null: the setting."""
 
 
 # ------------------------------------------------------------------ fetch

@@ -72,9 +72,9 @@ def accept(
     more = update(runs).where(runs.c.id == run_id).values(accepted=runs.c.accepted + len(texts))
     connection.execute(more)
     for start in range(0, len(texts), BATCH):
-        candidates = [_candidate(text) for text in texts[start : start + BATCH]]
-        url_ids = _url_ids(connection, candidates, now)
-        _add_hosts(connection, candidates, now, host_interval_seconds)
+        candidates = [read_line(text) for text in texts[start : start + BATCH]]
+        url_ids = url_ids_of(connection, candidates, now)
+        add_hosts(connection, candidates, now, host_interval_seconds)
         seen = _already_in_run(connection, run_id, url_ids.values())
         rows, ended, index_of = [], [], {}
         for index, candidate in enumerate(candidates, start):
@@ -96,7 +96,8 @@ def accept(
     return live
 
 
-def _candidate(text: str) -> Candidate:
+def read_line(text: str) -> Candidate:
+    """What a line is; a refusal when it is no URL. Total."""
     if len(text) > LONGEST_LINE:
         cut = f"{text[:500]}… ({len(text)} characters)"
         return Candidate(cut, cut, key_hash(cut), "", Drop("bad_url", f"{len(text)} characters"))
@@ -107,7 +108,7 @@ def _candidate(text: str) -> Candidate:
     return Candidate(text, url, key_hash(url), host_of(url))
 
 
-def _url_ids(
+def url_ids_of(
     connection: Connection, candidates: Sequence[Candidate], now: datetime
 ) -> dict[bytes, int]:
     """Rows of ``urls`` for every key, new or old. Sorted, so that two writers cannot deadlock."""
@@ -121,9 +122,10 @@ def _url_ids(
     return {bytes(row.key_hash): row.id for row in connection.execute(found)}
 
 
-def _add_hosts(
+def add_hosts(
     connection: Connection, candidates: Iterable[Candidate], now: datetime, interval: float
 ) -> None:
+    """Rows of ``hosts`` for those that are new."""
     names = sorted({c.host for c in candidates if c.refusal is None})
     if names:
         statement = insert(connection, hosts).on_conflict_do_nothing(index_elements=["host"])

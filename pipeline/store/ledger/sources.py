@@ -10,11 +10,15 @@ from sqlalchemy import Connection, select
 from pipeline.codec import from_json, to_json
 from pipeline.models import SourceProfile
 from pipeline.store.dialect import insert
+from pipeline.store.ledger.lists import sync_lists
 from pipeline.store.tables.ledger import sources
 
 
 def save_source(connection: Connection, profile: SourceProfile, now: datetime) -> int:
-    """Add the source of that name or replace its profile; its row id."""
+    """Add the source of that name or replace its profile; its row id. Its lists follow.
+
+    Raises ``Drop("bad_url")`` for a list that cannot be asked for.
+    """
     text = to_json(profile).decode()
     statement = insert(connection, sources).values(
         name=profile.name, profile=text, created_at=now, updated_at=now
@@ -23,6 +27,7 @@ def save_source(connection: Connection, profile: SourceProfile, now: datetime) -
         index_elements=["name"], set_={"profile": text, "updated_at": now}
     )
     row_id: int = connection.execute(statement.returning(sources.c.id)).scalar_one()
+    sync_lists(connection, row_id, profile, now)
     return row_id
 
 

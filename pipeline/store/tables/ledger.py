@@ -23,9 +23,15 @@ from sqlalchemy import (
 from pipeline.store.tables.metadata import metadata, one_of
 from pipeline.store.types import CleanText, RowId, UtcTime
 
-STAGES = ("fetch", "parse", "enrich", "store")
+CHAINS = {"article": ("fetch", "parse", "enrich", "store"), "list": ("fetch", "discover")}
+"""The stages of each kind of job, in order."""
+STAGES = (*CHAINS["article"], "discover")
 STATES = ("waiting", "queued", "running", "ended")
 OUTCOMES = ("stored", "revised", "unchanged", "duplicate", "dropped", "dead")
+"""How an article's job ends: what the account adds up."""
+LISTED = "listed"
+"""How a list's job ends well. If not, it ends as unchanged, dropped or dead."""
+RUN_KINDS = ("ingest", "demo", "crawl")
 RESULTS = ("try_later", "dropped", "quarantined", "error", "crashed", "lease_lost")
 
 sources = Table(
@@ -36,6 +42,12 @@ sources = Table(
     Column("profile", Text, nullable=False),  # SourceProfile as JSON
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("origin", Text, nullable=False, server_default="database"),  # who keeps the profile
+    Column("paused_at", UtcTime),  # by a person
+    Column("disabled_at", UtcTime),  # by the system
+    Column("disabled_reason", Text),
+    Column("removed_at", UtcTime),
+    CheckConstraint("(disabled_at IS NULL) = (disabled_reason IS NULL)", name="disabled_whole"),
 )
 
 runs = Table(
@@ -48,7 +60,7 @@ runs = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("accepted", Integer, nullable=False, server_default="0"),  # lines given, ever
     Column("all_accepted_at", UtcTime),  # null: a trigger was cut off, its retry goes on
-    CheckConstraint(one_of("kind", ("ingest", "demo")), name="kind"),
+    CheckConstraint(one_of("kind", RUN_KINDS), name="kind"),
 )
 
 urls = Table(
@@ -69,6 +81,7 @@ jobs = Table(
     Column("url_id", RowId, ForeignKey("urls.id"), nullable=False, index=True),
     Column("run_id", RowId, ForeignKey("runs.id"), nullable=False),
     Column("source_id", RowId, ForeignKey("sources.id"), index=True),
+    Column("kind", Text, nullable=False, server_default="article"),
     Column("url", CleanText(), nullable=False),  # this spelling is fetched
     Column("host", CleanText(255), nullable=False),
     Column("stage", Text, nullable=False, server_default="fetch"),
@@ -84,11 +97,16 @@ jobs = Table(
     Column("reason", Text),  # of the end, or of the wait
     Column("detail", CleanText(2000)),
     Column("article_id", RowId, ForeignKey("articles.id"), index=True),
+    # Of an article: the list that named it, and what the list said of it.
+    Column("list_id", RowId, ForeignKey("lists.id", use_alter=True)),
+    Column("hint_title", CleanText(1000)),
+    Column("hint_published_at", UtcTime),
     Column("accepted_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     CheckConstraint(one_of("stage", STAGES), name="stage"),
     CheckConstraint(one_of("state", STATES), name="state"),
-    CheckConstraint(f"outcome IS NULL OR {one_of('outcome', OUTCOMES)}", name="outcome"),
+    CheckConstraint(one_of("kind", tuple(CHAINS)), name="kind"),
+    CheckConstraint(f"outcome IS NULL OR {one_of('outcome', (*OUTCOMES, LISTED))}", name="outcome"),
     CheckConstraint(
         "(state = 'ended') = (outcome IS NOT NULL) AND (state = 'ended') = (ended_at IS NOT NULL)",
         name="ended_has_outcome",
@@ -102,10 +120,12 @@ jobs = Table(
     ),
     Index("ix_jobs_run_outcome", "run_id", "outcome"),
     Index("ix_jobs_accepted_at", "accepted_at"),
-    # One live job per URL: two runs that accept the same page cannot both work on it.
+    # One live job per URL: two runs that accept the same page cannot both work on it. A section
+    # page may be polled as a list while somebody has it ingested.
     Index(
         "uq_jobs_live_url",
         "url_id",
+        "kind",
         unique=True,
         sqlite_where=text("outcome IS NULL"),
         postgresql_where=text("outcome IS NULL"),
