@@ -17,8 +17,13 @@ from datetime import datetime, timedelta
 
 from pipeline.errors import Drop, Outcome, Quarantine, TryLater
 from pipeline.store.engine import Connection
-from pipeline.store.ledger.attempts import note_attempt, tries_noted
-from pipeline.store.ledger.claims import Claim, end, wait
+from pipeline.store.ledger.attempts import (
+    note_attempt,
+    note_superseded,
+    times_superseded,
+    tries_noted,
+)
+from pipeline.store.ledger.claims import Claim, end, still_mine, wait
 from pipeline.store.ledger.turns import block_host, slow_down
 from pipeline.store.withdrawals import withdraw
 from workers.wiring import Services
@@ -68,6 +73,9 @@ def backoff(attempt: int, base_seconds: float, cap_seconds: float) -> timedelta:
 def settle(connection: Connection, services: Services, held: Claim, error: Exception) -> None:
     """Write down how a step ended that gave no result."""
     now = services.now()
+    if not still_mine(connection, [held]):
+        note_superseded(connection, [held], now)
+        return
     match error:
         case TryLater():
             _try_later(connection, services, held, error, now)
@@ -102,7 +110,8 @@ def _try_later(
         # Without a time of its own the host gets the page's: others would be refused too.
         block_host(connection, held.host, now + pause)
         slow_down(connection, held.host, SLOW_DOWN, SLOWEST_SECONDS)
-    if patience.tries is not None and held.attempt >= settings.max_attempts * patience.tries:
+    most = None if patience.tries is None else settings.max_attempts * patience.tries
+    if most is not None and _tries(connection, held, most) >= most:
         _end(connection, held, "dead", "try_later", error, now)
         return
     counts = patience.tries is not None
@@ -128,13 +137,20 @@ def _bug(
     trace = "".join(traceback.format_exception(error))
     brief = f"{type(error).__name__}: {error}"
     log.error("bug in %s", held.stage, exc_info=error, extra={"job": held.job_id, "url": held.url})
-    if held.attempt >= settings.max_attempts:
+    if _tries(connection, held, settings.max_attempts) >= settings.max_attempts:
         written = end(connection, held, "dead", now, reason="bug", detail=brief)
     else:
         pause = backoff(held.attempt, settings.retry_base_seconds, settings.retry_cap_seconds)
         written = wait(connection, held, now + pause, reason="bug", detail=brief)
     if written:
         _note(connection, held, "error", "bug", trace[-8000:], now)
+
+
+def _tries(connection: Connection, held: Claim, enough: float) -> int:
+    """The attempts that count against the job; exact from ``enough`` of them on."""
+    if held.attempt < enough:
+        return held.attempt
+    return held.attempt - times_superseded(connection, held)
 
 
 def _note(

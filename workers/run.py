@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from pipeline.store.engine import Connection
-from pipeline.store.ledger.attempts import tries_noted
+from pipeline.store.ledger.attempts import note_superseded, tries_noted
 from pipeline.store.ledger.claims import Claim, claim, still_mine, wait
 from pipeline.store.ledger.turns import ask
 from pipeline.store.transactions import DatabaseUnavailable, transact
@@ -72,7 +72,16 @@ def _claim(
     def work(connection: Connection) -> list[Claim]:
         now = services.now()
         lease = settings.lease_seconds
-        held = claim(connection, job_ids, stage, message, now, lease, followed=followed)
+        held = claim(
+            connection,
+            job_ids,
+            stage,
+            message,
+            now,
+            lease,
+            followed=followed,
+            most_takeovers=settings.max_attempts,
+        )
         if stage == "fetch":
             held = [one for one in held if _may_ask(connection, services, one)]
         if len(held) > 1:
@@ -148,6 +157,8 @@ def _write_held(
 ) -> int:
     held = {c.job_id for c in still_mine(connection, [one.claim for one in done])}
     mine = [one for one in done if one.claim.job_id in held]
+    lost = [one.claim for one in done if one.claim.job_id not in held]
+    note_superseded(connection, lost, services.now())
     if mine:
         step.write(connection, services, mine)
     return len(mine)

@@ -48,7 +48,11 @@ def send_a_job(desk: Desk, services: Services) -> None:
         [live] = accept(connection, run.id, texts, now, host_interval_seconds=0)
         dispatch.mark_queued(connection, [live.job_id], "m", now)
         for stage in ("fetch", "parse", "enrich"):
-            move_on(connection, claim(connection, [live.job_id], stage, "m", now, 60), now)
+            move_on(
+                connection,
+                claim(connection, [live.job_id], stage, "m", now, 60, most_takeovers=5),
+                now,
+            )
         return live.job_id
 
     job_id = transact(services.engine, work)

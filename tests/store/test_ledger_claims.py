@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import accept
+from pipeline.store.ledger.attempts import note_superseded, times_superseded, tries_noted
 from pipeline.store.ledger.claims import Claim, claim, end, move_on, still_mine, wait
 from pipeline.store.ledger.runs import open_run
 from pipeline.store.tables.ledger import jobs
@@ -18,6 +19,7 @@ from pipeline.store.transactions import transact
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = 120.0
+MOST = 5
 
 
 @pytest.fixture
@@ -35,7 +37,9 @@ def job_id(engine: Engine) -> int:
 
 
 def take(engine: Engine, job_id: int, message: str = "m1", stage: str = "fetch") -> list[Claim]:
-    return transact(engine, lambda c: claim(c, [job_id], stage, message, NOW, LEASE))
+    return transact(
+        engine, lambda c: claim(c, [job_id], stage, message, NOW, LEASE, most_takeovers=MOST)
+    )
 
 
 def row(engine: Engine, job_id: int) -> dict[str, object]:
@@ -69,6 +73,32 @@ def test_a_redelivery_of_the_same_message_takes_over_its_own_lease(
     assert second.attempt == 2
     assert transact(engine, lambda c: move_on(c, [first], NOW)) == []
     assert transact(engine, lambda c: move_on(c, [second], NOW)) == [job_id]
+
+
+def test_a_message_delivered_many_times_waits_for_the_lease_before_it_uses_up_the_attempts(
+    engine: Engine, job_id: int
+) -> None:
+    attempts_made = [held.attempt for _ in range(9) for held in take(engine, job_id)]
+    assert attempts_made == [1, 2, 3, 4, 5], "the fifth is at work; the others leave it alone"
+    after_lease = NOW + timedelta(seconds=LEASE)
+
+    def late(connection: Connection) -> list[Claim]:
+        return claim(connection, [job_id], "fetch", "m1", after_lease, LEASE, most_takeovers=MOST)
+
+    assert [held.attempt for held in transact(engine, late)] == [6]
+
+
+def test_a_worker_whose_message_a_copy_has_taken_over_is_no_crash(
+    engine: Engine, job_id: int
+) -> None:
+    [first] = take(engine, job_id)
+    [second] = take(engine, job_id)
+    transact(engine, lambda c: note_superseded(c, [first, second], NOW))
+    assert transact(engine, lambda c: times_superseded(c, second)) == 1
+    assert transact(engine, lambda c: tries_noted(c, second)) == 1
+    transact(engine, lambda c: move_on(c, [second], NOW))
+    transact(engine, lambda c: note_superseded(c, [first], NOW))
+    assert transact(engine, lambda c: times_superseded(c, second)) == 1, "the job has moved on"
 
 
 def test_moving_on_puts_the_job_at_the_next_stage_for_the_same_message(

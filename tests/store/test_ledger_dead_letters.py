@@ -46,7 +46,7 @@ def die(engine: Engine, job_id: int, reason: str, at: datetime = NOW) -> None:
     def work(connection: Connection) -> None:
         message = f"m{job_id}"
         dispatch.mark_queued(connection, [job_id], message, at)
-        [held] = claim(connection, [job_id], "fetch", message, at, 60)
+        [held] = claim(connection, [job_id], "fetch", message, at, 60, most_takeovers=5)
         error = Quarantine(reason)
         note_attempt(connection, job_id, "fetch", 1, at, "quarantined", reason, str(error))
         assert end(connection, held, "dead", at, reason=reason, detail="it died")

@@ -127,8 +127,10 @@ def test_a_retry_in_the_middle_of_the_chain_needs_no_turn_of_its_host(engine: En
 
     def to_parse(connection: Connection) -> None:
         dispatch.mark_queued(connection, [job_id], "m1", NOW)
-        move_on(connection, claim(connection, [job_id], "fetch", "m1", NOW, 60), NOW)
-        [held] = claim(connection, [job_id], "parse", "m1", NOW, 60)
+        move_on(
+            connection, claim(connection, [job_id], "fetch", "m1", NOW, 60, most_takeovers=5), NOW
+        )
+        [held] = claim(connection, [job_id], "parse", "m1", NOW, 60, most_takeovers=5)
         wait(connection, held, NOW + timedelta(seconds=5), reason="bug")
 
     transact(engine, to_parse)
@@ -143,7 +145,7 @@ def test_where_no_message_follows_a_moved_job_waits_to_be_gathered(engine: Engin
 
     def to_parse(connection: Connection) -> None:
         dispatch.mark_queued(connection, [job_id], "m1", NOW)
-        held = claim(connection, [job_id], "fetch", "m1", NOW, 60, followed=False)
+        held = claim(connection, [job_id], "fetch", "m1", NOW, 60, followed=False, most_takeovers=5)
         move_on(connection, held, NOW)
 
     transact(engine, to_parse)
@@ -157,7 +159,9 @@ def test_what_is_under_way_is_counted_at_fetch_and_beyond(engine: Engine) -> Non
 
     def go(connection: Connection) -> None:
         dispatch.mark_queued(connection, ids[:2], "m1", NOW)
-        move_on(connection, claim(connection, [ids[0]], "fetch", "m1", NOW, 60), NOW)
+        move_on(
+            connection, claim(connection, [ids[0]], "fetch", "m1", NOW, 60, most_takeovers=5), NOW
+        )
 
     transact(engine, go)
     assert transact(engine, dispatch.in_flight) == (1, 1)
@@ -225,7 +229,7 @@ def test_a_clock_that_is_set_back_stops_nothing(engine: Engine) -> None:
     ids = accepted(engine, *(f"https://h{n}.example/1" for n in range(3)))
     transact(engine, lambda c: dispatch.mark_queued(c, [ids[0]], "m0", NOW))
     transact(engine, lambda c: dispatch.mark_queued(c, [ids[1]], "m1", NOW))
-    transact(engine, lambda c: claim(c, [ids[1]], "fetch", "m1", NOW, 60))
+    transact(engine, lambda c: claim(c, [ids[1]], "fetch", "m1", NOW, 60, most_takeovers=5))
     back = NOW - timedelta(hours=3)
     transact(engine, lambda c: dispatch.mend_times(c, back, 60))
     assert turns(engine, back) == [ids[2]], "what was accepted in the future is due"
@@ -240,7 +244,7 @@ def test_a_wait_that_was_decided_is_not_cut_short_by_mending_the_clock(engine: E
 
     def refuse(connection: Connection) -> None:
         dispatch.mark_queued(connection, [job_id], "m1", NOW)
-        [held] = claim(connection, [job_id], "fetch", "m1", NOW, 60)
+        [held] = claim(connection, [job_id], "fetch", "m1", NOW, 60, most_takeovers=5)
         wait(connection, held, NOW + timedelta(hours=1), reason="rate_limited")
         dispatch.mend_times(connection, NOW, 60)
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, or_, tuple_, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from pipeline.store.tables.ledger import STAGES, drafts, jobs
@@ -48,12 +48,18 @@ def claim(
     lease_seconds: float,
     *,
     followed: bool = True,
+    most_takeovers: int,
 ) -> list[Claim]:
     """Those of ``job_ids`` that this message may work on now, oldest first.
 
-    A redelivery of the same message takes over its own lease. Counts one attempt each.
+    A redelivery of the same message takes over its own lease: its worker died, as far as the
+    broker knows. From ``most_takeovers`` attempts on it waits for the lease to end instead, so
+    that a message which was delivered many times cannot use up a job's attempts while one of
+    them is at work. Counts one attempt each.
     """
     given = {
+        "now": now,
+        "most": most_takeovers,
         "job_ids": list(job_ids),
         "at_stage": stage,
         "by_message": message,
@@ -72,6 +78,11 @@ _CLAIM = (
         jobs.c.stage == bindparam("at_stage"),
         jobs.c.message == bindparam("by_message"),
         jobs.c.state.in_(("queued", "running")),
+        or_(
+            jobs.c.state == "queued",
+            jobs.c.attempts < bindparam("most"),
+            jobs.c.lease_until <= bindparam("now", type_=UtcTime),
+        ),
     )
     .values(
         state="running", attempts=jobs.c.attempts + 1, lease_until=bindparam("until", type_=UtcTime)

@@ -32,7 +32,15 @@ OUTCOMES = ("stored", "revised", "unchanged", "duplicate", "dropped", "dead")
 LISTED = "listed"
 """How a list's job ends well. If not, it ends as unchanged, dropped or dead."""
 RUN_KINDS = ("ingest", "demo", "crawl")
-RESULTS = ("try_later", "dropped", "quarantined", "error", "crashed", "lease_lost")
+RESULTS = (
+    "try_later",
+    "dropped",
+    "quarantined",
+    "error",
+    "crashed",
+    "lease_lost",
+    "superseded",
+)
 
 sources = Table(
     "sources",
