@@ -15,6 +15,7 @@ STAGES = ("fetch", "discover", "parse", "enrich", "dedup", "store")
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "requests": ("pipeline/fetch/",),
     "urllib3": ("pipeline/fetch/",),
+    "idna": ("pipeline/urls/",),
     "protego": ("pipeline/fetch/",),
     "sqlalchemy": ("pipeline/store/",),
     "alembic": ("pipeline/store/",),

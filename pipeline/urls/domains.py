@@ -33,3 +33,9 @@ def registrable_domain(host: str) -> str:
         return str(ipaddress.ip_address(host))
     except ValueError:
         return _extract(host).top_domain_under_public_suffix or host
+
+
+@lru_cache(maxsize=10_000)
+def is_public_suffix(name: str) -> bool:
+    """Whether sites are registered right below this name: ``co.uk``, not ``example.co.uk``."""
+    return bool(name) and _extract(name).suffix == name

@@ -6,20 +6,23 @@ rule on the parts of the address; :func:`explain_url_key` says which of them did
 
 from __future__ import annotations
 
-import contextlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
-from pipeline.urls.unwrap import split, unwrap
+from pipeline.urls.domains import is_public_suffix
+from pipeline.urls.read import ascii_host, read, without_dots
+from pipeline.urls.unwrap import unwrap
 
-MAX_ROUNDS = 8
-"""Each round shortens the text or is the last; real addresses need two."""
-
-HOST = re.compile(r"[^\s/?#@:\\\[\]]*\w[^\s/?#@:\\\[\]]*")
+MAX_CHARS = 8192
+"""Longer text is its own key: twice what may be fetched, and the rules stay quick."""
+MAX_ROUNDS = 100
+"""Each round takes something off or is the last. Real addresses need two; redirectors nested as
+deep as the characters allow need a dozen."""
+DEFAULT_PORTS = (None, 80, 443)
 
 TRACKING_NAMES = frozenset(
     line
@@ -36,21 +39,24 @@ WORD_IF_TRACKING = frozenset(("ref", "referrer", "referer", "source", "src", "fr
 
 INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm)$", re.I)
 AMP_PATH = re.compile(r"(?:/amp|\.amp|/amp\.html|\.amp\.html)/?$", re.I)
-HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|mobil|amp|touch|wap)\.(?=[^.]+\.[^.]+)", re.I)
+HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|mobil|amp|touch|wap)\.(?=[^.]+\.[^.]+)")
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Address:
     host: str
+    port: str
+    """``:8080``; empty for the ports of the web."""
     path: str
     query: tuple[tuple[str, str], ...]
     route: str
     """A client-side route (``#!/story/1``): the only fragment that names a page."""
 
     def __str__(self) -> str:
-        text = self.host + self.path
+        text = self.host + self.port + self.path
         if self.query:
-            text += "?" + urlencode(self.query, errors="replace")
+            text += "?" + urlencode(self.query, errors="surrogateescape")
         return text + self.route
 
 
@@ -70,9 +76,11 @@ def url_key(url: str) -> str:
 def _round(url: str) -> str:
     """All steps once. A rule may lay open what an earlier one removes (an index file behind an
     AMP suffix), so rounds are repeated until nothing changes."""
+    if len(url) > MAX_CHARS:
+        return url
     url = unwrap(url)
     address = _read(url)
-    if not HOST.fullmatch(address.host):
+    if address is None:
         return url
     for _name, step in STEPS:
         address = step(address)
@@ -96,10 +104,12 @@ def explain_url_key(url: str) -> list[tuple[str, str]]:
 
 
 def _explained_round(url: str) -> Iterator[tuple[str, str]]:
+    if len(url) > MAX_CHARS:
+        return
     url = unwrap(url)
     yield "unwrap", url
     address = _read(url)
-    if HOST.fullmatch(address.host):
+    if address is not None:
         yield "read", str(address)
         for name, step in STEPS:
             address = step(address)
@@ -107,30 +117,45 @@ def _explained_round(url: str) -> Iterator[tuple[str, str]]:
 
 
 # ------------------------------------------------------------------ reading
-def _read(url: str) -> _Address:
-    host, path, query, fragment = split(url)
-    route = "#" + fragment if fragment.startswith("!") else ""
-    return _Address(host, path, tuple(parse_qsl(query, keep_blank_values=True)), route)
+def _read(url: str) -> _Address | None:
+    """None when there is no host that could be asked."""
+    parts = read(url)
+    host = ascii_host(parts.host)
+    if host is None or not any(map(str.isalnum, host)):
+        return None
+    port = "" if parts.port in DEFAULT_PORTS else f":{parts.port}"
+    # Bytes that are no UTF-8 are kept: in an old encoding they are the name of the page.
+    fields = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    query = tuple((_nfc(name), _nfc(value)) for name, value in fields)
+    route = "#" + parts.fragment if parts.fragment.startswith("!") else ""
+    return _Address(host, port, parts.path, query, route)
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 # ------------------------------------------------------------------ the steps
 def _host(address: _Address) -> _Address:
-    host = address.host.lower().strip(".")
-    if not host.isascii():
-        with contextlib.suppress(UnicodeError):
-            host = host.encode("idna").decode("ascii").lower()
-    while (bare := HOST_PREFIX.sub("", host)) != host:
+    host = address.host
+    # "m.co.uk" is a site of its own, not the mobile one of "co.uk".
+    while (bare := HOST_PREFIX.sub("", host)) != host and not is_public_suffix(bare):
         host = bare
     return replace(address, host=host)
 
 
 def _escapes(address: _Address) -> _Address:
-    path = unicodedata.normalize("NFC", unquote(address.path, errors="replace"))
+    path = _nfc(unquote_to_bytes(address.path).decode("utf-8", "surrogateescape"))
     # What would read as another part of the address stays escaped, or the key of a key differs.
-    for character in "%?#":
+    for character in "%?#\\":
         path = path.replace(character, f"%{ord(character):02X}")
+    path = _NOT_UTF8.sub(lambda match: f"%{ord(match.group()) - 0xDC00:02X}", path)
     path = re.sub(r"[\x00-\x20\x7f]+", lambda m: "%20" * bool(m.group().strip("\t\r\n")), path)
     return replace(address, path=path)
+
+
+def _dots(address: _Address) -> _Address:
+    return replace(address, path=without_dots(address.path))
 
 
 def _slashes(address: _Address) -> _Address:
@@ -189,6 +214,7 @@ def _order(address: _Address) -> _Address:
 STEPS: tuple[tuple[str, Callable[[_Address], _Address]], ...] = (
     ("host", _host),
     ("escapes", _escapes),
+    ("dots", _dots),
     ("session", _session),
     ("slashes", _slashes),
     ("amp", _amp),

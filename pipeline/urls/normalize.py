@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from pipeline.errors import Drop
 from pipeline.urls.domains import host_of, registrable_domain
+from pipeline.urls.read import ascii_host, without_dots
 
 MAX_CHARS = 4096
 """Longer than any address a browser or server must support (RFC 9110 recommends 8000 octets at
@@ -15,6 +16,7 @@ least; news sites stay under 1,000), short enough that a row of them stays a row
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _CONTROL = re.compile(r"[\x00-\x20\x7f\u200b-\u200f\u2028\u2029\ufeff]")
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|\[[0-9a-f:.]+\]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE = "!$&'()*+,;=:@/%-._~"  # RFC 3986 section 3.3; "%" because escapes are kept
@@ -47,7 +49,7 @@ def normalize_url(text: str) -> str:
     netloc = _ascii_host(host)
     if port is not None and port != DEFAULT_PORTS[parts.scheme]:
         netloc += f":{port}"
-    path = _escape(parts.path, _SAFE) or "/"
+    path = without_dots(_escape(parts.path, _SAFE)) or "/"
     return urlunsplit((parts.scheme, netloc, path, _escape(parts.query, _SAFE + "?"), ""))
 
 
@@ -80,28 +82,22 @@ def _is_amp_part(own_path: str, path: str) -> bool:
     return own_path[len(path) :].strip("/").lower() in ("amp", "amp.html")
 
 
-def _ascii_host(host: str) -> str:
-    host = host.rstrip(".")
-    if not host:
+def _ascii_host(given: str) -> str:
+    given = given.rstrip(".")
+    if not given:
         raise Drop("bad_url", "no host")
-    if not host.isascii():
-        try:
-            host = host.encode("idna").decode("ascii")
-        except UnicodeError as error:
-            raise Drop("bad_url", f"host {host!r}: {error}") from error
-    host = host.lower()
-    if ":" in host:
-        host = f"[{host}]"
-    if len(host) > 253 or not _HOST.fullmatch(host):
-        raise Drop("bad_url", f"host {host!r} is no host name")
+    host = ascii_host(f"[{given}]" if ":" in given else given)
+    if host is None or len(host) > 253 or not _HOST.fullmatch(host):
+        raise Drop("bad_url", f"host {given!r} is no host name")
     return host
 
 
 def _escape(part: str, safe: str) -> str:
     """Every character escaped that must be, no unreserved one, hex digits in upper case."""
+    part = _SURROGATE.sub("\ufffd", part)
     part = _PERCENT.sub(_normal_escape, part)
     part = re.sub(r"%(?![0-9A-F]{2})", "%25", part)
-    return quote(part, safe=safe, errors="replace")
+    return quote(part, safe=safe)
 
 
 def _normal_escape(match: re.Match[str]) -> str:

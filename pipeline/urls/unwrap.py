@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
+
+from pipeline.urls.read import read
 
 MAX_UNWRAPS = 4
 """Redirectors inside redirectors that are followed: more is no address anybody shared."""
@@ -53,20 +55,9 @@ def _amp_cached(url: str) -> str | None:
 
 
 def _redirected(url: str) -> str | None:
-    parts = split(url)
-    if not REDIRECTOR_HOSTS.fullmatch(parts[0]) or not REDIRECTOR_PATHS.fullmatch(parts[1]):
+    parts = read(url)
+    if not REDIRECTOR_HOSTS.fullmatch(parts.host) or not REDIRECTOR_PATHS.fullmatch(parts.path):
         return None
-    fields = dict(parse_qsl(parts[2]))
+    fields = dict(parse_qsl(parts.query))
     found = (fields.get(name, "") for name in REDIRECTOR_FIELDS)
     return next((value for value in found if re.match(r"https?://", value, re.I)), None)
-
-
-def split(url: str) -> tuple[str, str, str, str]:
-    """``(host, path, query, fragment)`` of anything, also of a key or of garbage."""
-    text = url if re.match(r"[a-z][a-z0-9+.-]*://", url, re.I) else "//" + url.removeprefix("//")
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-    except ValueError:
-        return "", url, "", ""
-    return host, parts.path, parts.query, parts.fragment

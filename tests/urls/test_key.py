@@ -101,6 +101,7 @@ SAME_PAIRS = {
     "case of an escape": ("https://p.example/caf%c3%a9", "https://p.example/caf%C3%A9"),
     "an escaped umlaut": ("https://p.example/m%C3%BCll", "https://p.example/müll"),
     "composed and decomposed": ("https://p.example/mu\u0308ll", "https://p.example/m\u00fcll"),
+    "decomposed in a query": ("https://p.example/?q=u\u0308", "https://p.example/?q=%C3%BC"),
     "plus and %20": ("https://p.example/s?q=a+b", "https://p.example/s?q=a%20b"),
     "a name in its own letters": ("https://bücher.example/a", "https://xn--bcher-kva.example/a"),
     "home page": ("https://p.example", "http://www.p.example/index.html"),
