@@ -21,7 +21,13 @@ from pipeline.errors import Drop
 from pipeline.fetch import page_from_bytes
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.accept import accept
-from pipeline.store.ledger.runs import Run, accepted_so_far, all_accepted, open_run
+from pipeline.store.ledger.runs import (
+    Run,
+    accepted_so_far,
+    all_accepted,
+    open_run,
+    request_digest,
+)
 from pipeline.store.ledger.sources import source_finder
 from pipeline.store.ledger.stored_pages import StoredPage, accept_pages
 from pipeline.store.transactions import transact
@@ -78,9 +84,11 @@ def accept_lines(
     """Accept every line in a run, batch by batch.
 
     A run key seen before accepts nothing and gives that run; when its trigger was cut off between
-    two batches, the same lines go on from there, also if both triggers are alive.
+    two batches, the same lines go on from there, also if both triggers are alive. Raises
+    :class:`pipeline.store.ledger.runs.KeyReused` when the key came with other lines.
     """
-    run = transact(services.engine, lambda c: open_run(c, kind, services.now(), run_key))
+    digest = request_digest(kind, (_asked(line) for line in lines))
+    run = transact(services.engine, lambda c: open_run(c, kind, services.now(), run_key, digest))
     if run.is_whole:
         return run
     begin = 0 if run.is_new else _accepted(services, run)
@@ -88,6 +96,11 @@ def accept_lines(
         begin = _accept_batch(services, run, begin, lines[begin : begin + BATCH])
     transact(services.engine, lambda c: all_accepted(c, run.id, services.now()))
     return run
+
+
+def _asked(line: Line) -> str:
+    """What a line asks for. A stored page counts by its file's name: retries run elsewhere."""
+    return line.url if line.file is None else f"{line.url}\n{line.file.name}\n{line.content_type}"
 
 
 def _accepted(services: Services, run: Run) -> int:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import Connection, Engine, select
 
 from pipeline.store.ledger.accept import Live, accept
 from pipeline.store.ledger.accounting import account, faults
-from pipeline.store.ledger.runs import find_run, open_run
+from pipeline.store.ledger.runs import (
+    KeyReused,
+    find_run,
+    newest_runs,
+    open_run,
+    request_digest,
+    run_of_key,
+)
 from pipeline.store.tables.ledger import hosts, jobs, urls
 from pipeline.store.transactions import transact
 
@@ -126,3 +134,18 @@ def test_a_job_that_says_stored_and_wrote_nothing_is_named(engine: Engine) -> No
         connection.execute(jobs.update().values(**ended))
         assert account(connection).balances
         assert faults(connection) == ["1 jobs say stored or revised and wrote no revision"]
+
+
+def test_a_key_stands_for_one_request_alone(engine: Engine) -> None:
+    one, other = request_digest("ingest", ["ab", "c"]), request_digest("ingest", ["a", "bc"])
+    first = transact(engine, lambda c: open_run(c, "ingest", NOW, "k", one))
+    again = transact(engine, lambda c: open_run(c, "ingest", NOW, "k", one))
+    assert (again.id, again.is_new) == (first.id, False)
+    with pytest.raises(KeyReused, match=first.public_id):
+        transact(engine, lambda c: open_run(c, "ingest", NOW, "k", other))
+    found = transact(engine, lambda c: run_of_key(c, "k"))
+    assert found is not None
+    assert found.public_id == first.public_id
+    assert transact(engine, lambda c: run_of_key(c, "other")) is None
+    keyless = transact(engine, lambda c: open_run(c, "ingest", NOW, None, other))
+    assert [r.id for r in transact(engine, lambda c: newest_runs(c, 5))] == [keyless.id, first.id]

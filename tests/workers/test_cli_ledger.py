@@ -25,10 +25,18 @@ def test_urls_are_accepted_once_a_key_and_counted(run: Run) -> None:
         "dropped": 1,
     }
     assert first.json["balances"] is True
-    again = run("ingest", "https://post.example/b", "--run-key", "morning", "--json", **CONTACT)
+    again = run("ingest", *urls, "--run-key", "morning", "--json", **CONTACT)
     assert again.json["run"] == first.json["run"]
     assert again.json["accepted"] == 3
     assert "used before" in again.err
+
+
+def test_a_key_that_was_used_for_other_urls_is_refused_and_says_for_which_run(run: Run) -> None:
+    first = run("ingest", "https://post.example/a", "--run-key", "noon", "--json", **CONTACT)
+    other = run("ingest", "https://post.example/b", "--run-key", "noon", "--json", **CONTACT)
+    assert other.code == 2
+    assert first.json["run"] in other.err
+    assert run("account", "--json").json["accepted"] == 1
 
 
 def test_a_file_of_urls_and_stored_pages_is_accepted_line_by_line(

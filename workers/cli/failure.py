@@ -29,6 +29,7 @@ class UsageFailure(Failure):
 def failure_of(error: BaseException) -> Failure:
     """The failure that an error stands for; our own bug when it is none that we know."""
     from config.settings import SettingsError
+    from pipeline.store.ledger.runs import KeyReused
     from pipeline.store.transactions import DatabaseUnavailable
     from workers.broker import BrokerUnavailable
     from workers.embedded.stack import AlreadyRunning
@@ -47,6 +48,8 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(f"the broker cannot be reached: {error}; {hint}", exit_codes.UNREACHABLE)
     if isinstance(error, WaitTimedOut):
         return Failure(f"stopped waiting: {error}; they go on", exit_codes.TIMED_OUT)
+    if isinstance(error, KeyReused):
+        return UsageFailure(f"{error}; nothing was accepted; give other content a key of its own")
     if isinstance(error, KeyboardInterrupt):
         return Failure("interrupted", exit_codes.INTERRUPTED)
     if isinstance(error, OSError) and error.filename is not None:

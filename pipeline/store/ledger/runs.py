@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +12,15 @@ from sqlalchemy import Connection, Row, func, select, update
 from pipeline.store.dialect import insert
 from pipeline.store.ids import new_id
 from pipeline.store.tables.ledger import jobs, runs
+
+
+class KeyReused(Exception):
+    """A run key that stands for another request: nothing was accepted."""
+
+    def __init__(self, run_key: str, public_id: str) -> None:
+        super().__init__(f"run key {run_key!r} was used for another request, run {public_id}")
+        self.run_key = run_key
+        self.public_id = public_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +32,40 @@ class Run:
     is_new: bool
     is_whole: bool = False
     """Whether every line of its trigger has been accepted."""
+    run_key: str | None = None
 
 
-def open_run(connection: Connection, kind: str, now: datetime, run_key: str | None = None) -> Run:
-    """A new run, or the one that an earlier trigger opened under the same ``run_key``."""
+def request_digest(kind: str, parts: Iterable[str]) -> bytes:
+    """What a request asks for, in 32 bytes: its kind and its parts, in their order."""
+    digest = hashlib.sha256(kind.encode())
+    for part in parts:
+        # Each part hashed for itself, so that no two lists run together into one text.
+        digest.update(hashlib.sha256(part.encode("utf-8", "surrogatepass")).digest())
+    return digest.digest()
+
+
+def open_run(
+    connection: Connection,
+    kind: str,
+    now: datetime,
+    run_key: str | None = None,
+    digest: bytes | None = None,
+) -> Run:
+    """A new run, or the one that an earlier trigger opened under the same ``run_key``.
+
+    Raises :class:`KeyReused` when that one was opened with another ``digest``.
+    """
     statement = insert(connection, runs).values(
-        public_id=new_id(), run_key=run_key, kind=kind, created_at=now
+        public_id=new_id(), run_key=run_key, kind=kind, created_at=now, request_digest=digest
     )
     statement = statement.on_conflict_do_nothing(index_elements=["run_key"])
     row = connection.execute(statement.returning(*runs.c)).one_or_none()
     if row is not None:
         return _run(row, is_new=True)
     found = connection.execute(select(runs).where(runs.c.run_key == run_key)).one()
+    known = found.request_digest
+    if digest is not None and known is not None and bytes(known) != digest:
+        raise KeyReused(found.run_key, found.public_id)
     return _run(found, is_new=False)
 
 
@@ -40,6 +73,18 @@ def find_run(connection: Connection, public_id: str) -> Run | None:
     """The run of that public id, or None."""
     row = connection.execute(select(runs).where(runs.c.public_id == public_id)).one_or_none()
     return None if row is None else _run(row, is_new=False)
+
+
+def run_of_key(connection: Connection, run_key: str) -> Run | None:
+    """The run that was opened under this key, or None."""
+    row = connection.execute(select(runs).where(runs.c.run_key == run_key)).one_or_none()
+    return None if row is None else _run(row, is_new=False)
+
+
+def newest_runs(connection: Connection, limit: int) -> list[Run]:
+    """The runs opened last, newest first."""
+    statement = select(runs).order_by(runs.c.id.desc()).limit(limit)
+    return [_run(row, is_new=False) for row in connection.execute(statement)]
 
 
 def accepted_so_far(connection: Connection, run_id: int) -> int:
@@ -68,4 +113,5 @@ def _run(row: Row[tuple[object, ...]], *, is_new: bool) -> Run:
         values["created_at"],
         is_new,
         values["all_accepted_at"] is not None,
+        values["run_key"],
     )

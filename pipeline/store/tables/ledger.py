@@ -68,6 +68,7 @@ runs = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("accepted", Integer, nullable=False, server_default="0"),  # lines given, ever
     Column("all_accepted_at", UtcTime),  # null: a trigger was cut off, its retry goes on
+    Column("request_digest", LargeBinary(32)),  # what the key's first trigger asked for
     CheckConstraint(one_of("kind", RUN_KINDS), name="kind"),
 )
 
