@@ -232,6 +232,7 @@ class ParsedArticle:
     url: str
     final_url: str
     canonical_url: str | None = None
+    amp_url: str | None = None
     publisher: str | None = None
     headline: str | None = None
     subheadline: str | None = None

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipeline.dedup.sketch import Overlap, compare
 from pipeline.models import Fingerprint, Judgement
+from pipeline.overlap import Overlap, compare
 
 SHORT_TOKENS = 40
 MIDDLE_TOKENS = 120

@@ -8,7 +8,6 @@ from BLAKE2b, so they are the same on every machine and Python.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,14 +24,6 @@ _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9,
 """Odd 64-bit constants, one per position in a shingle, so that order counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """Estimated over all shingles: ``jaccard`` of both, ``containment`` of the shorter."""
-
-    jaccard: float
-    containment: float
-
-
 def fingerprint(text: str) -> Fingerprint:
     """The fingerprint of a text; of a text shorter than one shingle, of its words together."""
     words = tokens(text)
@@ -43,22 +34,6 @@ def fingerprint(text: str) -> Fingerprint:
     hashes = np.unique(_shingles(words))
     kept = tuple(int(value) for value in hashes[:SKETCH_SIZE])
     return Fingerprint(exact, kept, len(hashes), len(words), figures)
-
-
-def compare(a: Fingerprint, b: Fingerprint) -> Overlap:
-    """How much of the shingles two texts share; 0 to 1 each."""
-    if not a.hashes or not b.hashes:
-        return Overlap(0.0, 0.0)
-    # Below the smaller of the two largest kept hashes both samples are complete (unless a text
-    # is so short that its sketch holds everything), so counts there can be compared.
-    complete = [s.hashes[-1] for s in (a, b) if s.shingles > len(s.hashes)]
-    limit = min(complete) if complete else max(a.hashes[-1], b.hashes[-1])
-    left = {value for value in a.hashes if value <= limit}
-    right = {value for value in b.hashes if value <= limit}
-    shared = len(left & right)
-    union = len(left | right)
-    smaller = left if a.shingles <= b.shingles else right
-    return Overlap(shared / union if union else 0.0, shared / len(smaller) if smaller else 0.0)
 
 
 def _shingles(words: list[str]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:

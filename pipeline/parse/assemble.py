@@ -12,7 +12,7 @@ from pipeline.parse.dates.moment import Moment
 from pipeline.parse.decide.access import decide_access
 from pipeline.parse.decide.article_type import decide_article_type
 from pipeline.parse.decide.authors import byline_among, decide_authors
-from pipeline.parse.decide.canonical import decide_canonical
+from pipeline.parse.decide.canonical import decide_canonical, find_amp
 from pipeline.parse.decide.context import Context, open_context
 from pipeline.parse.decide.headline import decide_headline, decide_subheadline
 from pipeline.parse.decide.images import decide_images
@@ -61,6 +61,7 @@ def parse(
         url=page.url,
         final_url=page.final_url,
         canonical_url=decide_canonical(context),
+        amp_url=find_amp(context),
         publisher=publisher,
         headline=headline,
         subheadline=subheadline,

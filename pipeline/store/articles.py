@@ -149,7 +149,7 @@ class _Batch:
         }
         inserted = articles.insert().values(row).returning(articles.c.id)
         article_id: int = self._connection.execute(inserted).scalar_one()
-        point_to(self._connection, who.all_url_ids, article_id)
+        point_to(self._connection, who, article_id)
         original = self._copies.get(item.fingerprint.content_hash)
         self._copies.setdefault(item.fingerprint.content_hash, (article_id, public_id))
         self._record(item, article_id, 1, "first", None)

@@ -9,7 +9,7 @@ one lock, so whoever merges comes to the same result.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from sys import byteorder
 
@@ -125,7 +125,7 @@ def _related(
     others = list(connection.execute(candidates).scalars())
     if not others:
         return []
-    loaded = _load(connection, [article_id, *others])
+    loaded = stored_fingerprints(connection, [article_id, *others])
     mine, my_publisher = loaded[article_id]
     judged = (
         (other, judge(mine, loaded[other][0], loaded[other][1] == my_publisher)) for other in others
@@ -133,7 +133,10 @@ def _related(
     return [(other, found) for other, found in judged if found is not None]
 
 
-def _load(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Fingerprint, int]]:
+def stored_fingerprints(
+    connection: Connection, ids: Collection[int]
+) -> dict[int, tuple[Fingerprint, int]]:
+    """Of each of these articles the fingerprint of its text now, and its publisher's row id."""
     statement = (
         select(fingerprints, articles.c.content_hash, articles.c.publisher_id)
         .join(articles, articles.c.id == fingerprints.c.article_id)

@@ -3,19 +3,25 @@
 Every address of an item has a row in ``urls``; the first that already points to an article
 decides. The rows are locked in the order of their ids until the transaction ends, so two
 writers that hold two addresses of one page cannot both make an article of it.
+
+What a page calls itself (rel=canonical, og:url, amphtml) is a claim: there are sites on which
+every page names the same one. It is believed when the texts agree; the address that a page was
+asked for, and the one that it was redirected to, need no proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
-from pipeline.models import EnrichedArticle
+from pipeline.models import EnrichedArticle, Fingerprint
+from pipeline.overlap import compare
 from pipeline.store.dialect import insert
+from pipeline.store.duplicates import stored_fingerprints
 from pipeline.store.ledger.accept import key_hash
 from pipeline.store.tables.ledger import urls
 from pipeline.urls import host_of, trusted_canonical
@@ -23,51 +29,134 @@ from pipeline.urls import host_of, trusted_canonical
 if TYPE_CHECKING:
     from pipeline.store.articles import ToStore
 
+LEAST_SHARED = 0.5
+"""Part of the shorter text that a page must share with the article whose address it claims. An
+AMP form or a later state keeps more; two stories of a site have a house text in common at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """``article_id`` is None for an article not seen before; ``by_alias`` says that it was found
-    under another address than the one that was asked for."""
+    under another address than the one that was asked for.
 
-    url_id: int
-    all_url_ids: tuple[int, ...]
+    ``sure_url_ids`` are the addresses where the page was seen, the one asked for first;
+    ``claimed_url_ids`` are those that it merely names. ``all_url_ids`` are both.
+    """
+
+    sure_url_ids: tuple[int, ...]
+    claimed_url_ids: tuple[int, ...]
     article_id: int | None
     by_alias: bool
+
+    @property
+    def all_url_ids(self) -> tuple[int, ...]:
+        return self.sure_url_ids + self.claimed_url_ids
+
+
+class _Pointer(NamedTuple):
+    """What an address means so far, and whether that is only claimed."""
+
+    article_id: int | None
+    claimed: bool
 
 
 def resolve(connection: Connection, items: Sequence[ToStore], now: datetime) -> list[Identity]:
     """Who each item is, in order; unknown aliases get their rows."""
-    aliases = [_aliases(item.article) for item in items]
-    ids = _alias_ids(connection, [url for found in aliases for url in found], now)
-    groups = [
-        tuple(dict.fromkeys((item.url_id, *(ids[key_hash(url)] for url in found))))
-        for item, found in zip(items, aliases, strict=True)
-    ]
-    articles = _lock(connection, {url_id for group in groups for url_id in group})
+    named = [(_seen_at(item.article), _claims(item.article)) for item in items]
+    ids = _alias_ids(connection, [url for pair in named for urls in pair for url in urls], now)
+    groups = []
+    for item, (seen_at, claims) in zip(items, named, strict=True):
+        sure = tuple(dict.fromkeys((item.url_id, *(ids[key_hash(url)] for url in seen_at))))
+        others = dict.fromkeys(ids[key_hash(url)] for url in claims)
+        groups.append((sure, tuple(one for one in others if one not in sure)))
+    rows = _lock(connection, {one for group in groups for ids in group for one in ids})
+    texts = _texts_to_compare(connection, rows, groups)
     identities = []
-    for item, group in zip(items, groups, strict=True):
-        known = next((u for u in group if articles[u] is not None), None)
-        article_id = None if known is None else articles[known]
-        if article_id is not None:
-            point_to(connection, [u for u in group if articles[u] is None], article_id)
-        identities.append(
-            Identity(item.url_id, group, article_id, known is not None and known != item.url_id)
-        )
+    for item, (sure, claimed) in zip(items, groups, strict=True):
+        found = _find(item.fingerprint, rows, sure, claimed, texts)
+        known = None if found is None else rows[found].article_id
+        who = Identity(sure, claimed, known, found is not None and found != item.url_id)
+        if known is not None:
+            _adopt(connection, who, known, rows)
+        identities.append(who)
     return identities
 
 
-def point_to(connection: Connection, url_ids: Sequence[int], article_id: int) -> None:
-    """Let these addresses mean that article."""
+def point_to(connection: Connection, who: Identity, article_id: int) -> None:
+    """Let the addresses of a new article mean it. One that it merely claims and that means
+    another article already goes on doing so."""
+    mean = update(urls).values(article_id=article_id, article_claimed=False)
+    connection.execute(mean.where(urls.c.id.in_(who.sure_url_ids)))
+    _claim(connection, who.claimed_url_ids, article_id)
+
+
+def _adopt(
+    connection: Connection, who: Identity, article_id: int, rows: dict[int, _Pointer]
+) -> None:
+    """Addresses of a known article that were not known to be its own."""
+    new = [one for one in who.sure_url_ids if rows[one].article_id is None or rows[one].claimed]
+    if new:
+        mean = update(urls).values(article_id=article_id, article_claimed=False)
+        connection.execute(mean.where(urls.c.id.in_(new)))
+    _claim(
+        connection, [one for one in who.claimed_url_ids if rows[one].article_id is None], article_id
+    )
+
+
+def _claim(connection: Connection, url_ids: Collection[int], article_id: int) -> None:
     if url_ids:
-        statement = update(urls).where(urls.c.id.in_(url_ids)).values(article_id=article_id)
-        connection.execute(statement)
+        free = urls.c.id.in_(url_ids) & urls.c.article_id.is_(None)
+        claim = update(urls).where(free).values(article_id=article_id, article_claimed=True)
+        connection.execute(claim)
 
 
-def _aliases(article: EnrichedArticle) -> list[str]:
-    found = [article.final_url]
-    if article.canonical_url and trusted_canonical(article.final_url, article.canonical_url):
-        found.append(article.canonical_url)
-    return [url for url in found if host_of(url)]
+def _find(
+    text: Fingerprint,
+    rows: dict[int, _Pointer],
+    sure: Sequence[int],
+    claimed: Sequence[int],
+    texts: dict[int, tuple[Fingerprint, int]],
+) -> int | None:
+    """The address that says which article this is."""
+    for one in sure:
+        if rows[one].article_id is not None and not rows[one].claimed:
+            return one
+    for one in (*sure, *claimed):
+        article_id = rows[one].article_id
+        if article_id in texts and _agree(text, texts[article_id][0]):
+            return one
+    return None
+
+
+def _agree(a: Fingerprint, b: Fingerprint) -> bool:
+    return compare(a, b).containment >= LEAST_SHARED
+
+
+def _texts_to_compare(
+    connection: Connection,
+    rows: dict[int, _Pointer],
+    groups: Sequence[tuple[tuple[int, ...], tuple[int, ...]]],
+) -> dict[int, tuple[Fingerprint, int]]:
+    """The texts of articles that an item may turn out to be by a claim; mostly none."""
+
+    def wanted() -> Iterator[int | None]:
+        for sure, claimed in groups:
+            if not any(rows[o].article_id and not rows[o].claimed for o in sure):
+                yield from (rows[one].article_id for one in (*sure, *claimed))
+
+    ids = {article_id for article_id in wanted() if article_id is not None}
+    return stored_fingerprints(connection, ids) if ids else {}
+
+
+def _seen_at(article: EnrichedArticle) -> list[str]:
+    return [article.final_url] if host_of(article.final_url) else []
+
+
+def _claims(article: EnrichedArticle) -> list[str]:
+    named = (article.canonical_url, article.amp_url)
+    return [
+        url for url in named if url and host_of(url) and trusted_canonical(article.final_url, url)
+    ]
 
 
 def _alias_ids(connection: Connection, addresses: Sequence[str], now: datetime) -> dict[bytes, int]:
@@ -88,11 +177,14 @@ def _alias_ids(connection: Connection, addresses: Sequence[str], now: datetime) 
     return {bytes(row.key_hash): row.id for row in connection.execute(found)}
 
 
-def _lock(connection: Connection, url_ids: set[int]) -> dict[int, int | None]:
+def _lock(connection: Connection, url_ids: set[int]) -> dict[int, _Pointer]:
     statement = (
-        select(urls.c.id, urls.c.article_id)
+        select(urls.c.id, urls.c.article_id, urls.c.article_claimed)
         .where(urls.c.id.in_(url_ids))
         .order_by(urls.c.id)
         .with_for_update()  # SQLite leaves it out: its writers take turns anyway
     )
-    return {row.id: row.article_id for row in connection.execute(statement)}
+    return {
+        row.id: _Pointer(row.article_id, row.article_claimed)
+        for row in connection.execute(statement)
+    }

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from pipeline.codec import from_json, to_json
 from pipeline.dedup import fingerprint, judge
-from pipeline.dedup.sketch import SKETCH_SIZE, compare
+from pipeline.dedup.sketch import SKETCH_SIZE
 from pipeline.dedup.tokens import tokens
 from pipeline.models import Fingerprint
+from pipeline.overlap import compare
 
 SYLLABLES = ("ka", "lo", "mi", "ren", "to", "sha", "vel", "du", "pra", "nis", "ol", "eth")
 

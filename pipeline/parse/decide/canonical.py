@@ -27,3 +27,14 @@ def decide_canonical(context: Context) -> str | None:
     winner = best(c for c in candidates if c.confidence > _UNTRUSTED)
     context.note("canonical_url", as_evidence(winner, candidates))
     return winner.value if winner else None
+
+
+def find_amp(context: Context) -> str | None:
+    """The address of the page's AMP form on its own site; it is another name of this page."""
+    document = context.document
+    for link in document.landmarks.get("link", ()):
+        if "amphtml" in (link.get("rel") or "").lower().split():
+            url = absolute(document.base_url, link.get("href") or "")
+            if url and trusted_canonical(document.final_url, url):
+                return url
+    return None

@@ -6,6 +6,7 @@ A message in the broker is only a hint that a row here may be worked on.
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    false,
     literal,
     text,
 )
@@ -81,6 +83,8 @@ urls = Table(
     Column("host", CleanText(255), nullable=False),
     Column("first_seen_at", UtcTime, nullable=False),
     Column("article_id", RowId, ForeignKey("articles.id"), index=True),
+    # nobody saw it there: a page at another address calls this one its own
+    Column("article_claimed", Boolean(), nullable=False, server_default=false()),
 )
 
 jobs = Table(
