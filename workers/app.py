@@ -11,14 +11,37 @@ from celery import Celery
 from kombu import Queue
 
 from config.settings import Settings
-from workers.chain import STAGES, task_name
+from workers.chain import PUBLIC_QUEUE, STAGES, task_name
 
 
-def make_app(settings: Settings) -> Celery:
-    """An application for these settings. Opens no connection."""
+def make_app(settings: Settings, *, answers: bool = False) -> Celery:
+    """An application for these settings. Opens no connection.
+
+    With ``answers``, tasks that do not ignore their result have it kept for an hour, where a
+    caller with the same broker finds it.
+    """
     app = Celery("copydesk", broker=settings.broker_url, set_as_current=False)
     app.conf.update(_configuration(settings))
+    if answers:
+        app.conf.update(_answering(settings))
     return app
+
+
+def _answering(settings: Settings) -> dict[str, Any]:
+    return {
+        # On Redis a key that expires; elsewhere a message to the caller, which a broker throws
+        # away when nobody listens. Redis would keep that for ever.
+        "result_backend": settings.broker_url if _is_redis(settings) else "rpc://",
+        "result_expires": 3600,
+        "result_serializer": "json",
+        "result_backend_transport_options": {"retry_policy": {"timeout": 5.0}},
+        "redis_socket_timeout": 5,
+        "redis_socket_connect_timeout": 5,
+    }
+
+
+def _is_redis(settings: Settings) -> bool:
+    return settings.broker_url.startswith("redis")
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
@@ -46,7 +69,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "worker_prefetch_multiplier": 1,
         "worker_disable_prefetch": True,
         # One queue a stage, so that each role scales alone.
-        "task_queues": [Queue(stage) for stage in STAGES],
+        "task_queues": [Queue(name) for name in (*STAGES, PUBLIC_QUEUE)],
         "task_routes": {task_name(stage): {"queue": stage} for stage in STAGES},
         "task_default_queue": "fetch",
         "task_create_missing_queues": False,
@@ -72,7 +95,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _transport_options(settings: Settings, connections: int) -> dict[str, Any]:
-    if not settings.broker_url.startswith("redis"):
+    if not _is_redis(settings):
         return {}
     return {
         # Longer than any task may run and any worker may take to stop, or a message would run

@@ -17,6 +17,12 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 """Which stages' queues a worker of each role consumes."""
 
+PUBLIC_QUEUE = "copydesk"
+"""Where other programs send (:mod:`workers.public_tasks`). The stages' queues are private."""
+
+TAKES_CALLS = ("store", "all")
+"""Roles that consume it. Accepting writes to the database and asks nobody, as storing does."""
+
 
 def task_name(stage: str) -> str:
     """The Celery name of a stage's task."""

@@ -10,6 +10,7 @@ from pipeline.store.engine import Connection
 from pipeline.store.ledger.accounting import Account, account
 from pipeline.store.ledger.backlog import backlog
 from pipeline.store.ledger.heartbeats import known_workers
+from pipeline.store.ledger.runs import Run, find_run
 from pipeline.store.ledger.turns import host_turns
 from pipeline.store.transactions import transact
 from workers.wiring import Services
@@ -38,6 +39,27 @@ def hosts(services: Services, limit: int) -> list[dict[str, Any]]:
     """The hosts with fetches waiting or under way, busiest first, as plain values."""
     turns = transact(services.engine, lambda c: host_turns(c, limit), read_only=True)
     return [asdict(turn) for turn in turns]
+
+
+def run_values(services: Services, run: Run) -> dict[str, Any]:
+    """How a run stands, as plain JSON values: what every trigger reports.
+
+    ``ended`` says that all of it was accepted and nothing is pending.
+    """
+
+    def read(connection: Connection) -> tuple[Account, Run | None]:
+        return account(connection, run_id=run.id), find_run(connection, run.public_id)
+
+    counted, now = transact(services.engine, read, read_only=True)
+    whole = now is not None and now.is_whole
+    return {
+        "run": run.public_id,
+        "run_key": run.run_key,
+        "kind": run.kind,
+        "created_at": run.created_at.isoformat(),
+        "ended": whole and not counted.pending,
+        **account_values(counted),
+    }
 
 
 def account_values(counted: Account) -> dict[str, Any]:

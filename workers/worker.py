@@ -17,9 +17,10 @@ from celery.worker import state
 from config.settings import Settings
 from workers.app import make_app
 from workers.broker import forgive_lost_acknowledgements, wait_until_up
-from workers.chain import ROLES
+from workers.chain import PUBLIC_QUEUE, ROLES, TAKES_CALLS
 from workers.heartbeat import Heartbeat, worker_name
 from workers.parent_death import die_with_parent
+from workers.public_tasks import register_public
 from workers.tasks import register
 from workers.wiring import PerProcess, bootstrap
 
@@ -43,16 +44,19 @@ def run_worker(settings: Settings, role: str) -> int:
     pool, concurrency = pool_of(settings, role)
     services = PerProcess(lambda: bootstrap(settings, concurrency=_connections(pool, concurrency)))
     forgive_lost_acknowledgements()
-    app = make_app(settings)
+    takes_calls = role in TAKES_CALLS
+    app = make_app(settings, answers=takes_calls)
     wait_until_up(app, settings.start_patience_seconds)
     register(app, services)
+    if takes_calls:
+        register_public(app, services)
     if role in ("cpu", "all"):
         _warm_up()  # before the fork, so that the pool's processes share the memory
     heartbeat = Heartbeat(services(), role, _steps_done)
     _watch(heartbeat)
     worker = app.Worker(
         hostname=worker_name(role),
-        queues=list(ROLES[role]),
+        queues=[*ROLES[role], *([PUBLIC_QUEUE] if takes_calls else [])],
         pool=pool,
         concurrency=concurrency,
         without_gossip=True,
