@@ -48,6 +48,7 @@ REASONS: dict[str, str] = {
     "login_required": "the server shows the page to its users only",
     # --- parse
     "not_an_article": "the page is no article (a listing, an index, a search page)",
+    "moved_elsewhere": "the address leads to a home page now",
     "no_body": "the page has no story text",
     "parse_timeout": "parsing did not end within its time limit",
     # --- store
@@ -74,6 +75,8 @@ class Outcome(Exception):
         super().__init__(f"{reason}: {detail or REASONS[reason]}")
         self.reason = reason
         self.detail = detail
+        self.answered: str | None = None
+        """The address whose answer it is, at the end of any redirects; set where one is known."""
 
 
 class TryLater(Outcome):

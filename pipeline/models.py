@@ -301,6 +301,14 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What the page says of its own later changes, in its words."""
+
+    kind: Literal["correction", "clarification", "update"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnricherRun:
     """Which enricher ran over the article, and whether it failed."""
 
@@ -320,6 +328,7 @@ class EnrichedArticle(ParsedArticle):
     quotes: tuple[Quote, ...] = ()
     topics: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     enrichers: tuple[EnricherRun, ...] = ()
 
 

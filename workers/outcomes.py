@@ -61,7 +61,7 @@ SLOW_DOWN = 2.0
 SLOWEST_SECONDS = 60.0
 """The longest interval to which a host is slowed down by that; then Retry-After says the rest."""
 GONE = ("not_found", "gone", "legally_unavailable")
-"""Refusals that withdraw an article which was stored from the address before."""
+"""Refusals that withdraw the article whose own address gives them."""
 
 
 def backoff(attempt: int, base_seconds: float, cap_seconds: float) -> timedelta:
@@ -82,7 +82,7 @@ def settle(connection: Connection, services: Services, held: Claim, error: Excep
         case Drop():
             ended = _end(connection, held, "dropped", "dropped", error, now)
             if ended and held.stage == "fetch" and error.reason in GONE:
-                withdraw(connection, held.url_id, error.reason, now)
+                withdraw(connection, held.url_id, error.reason, now, error.answered or held.url)
         case Quarantine():
             _end(connection, held, "dead", "quarantined", error, now)
         case _:

@@ -1,4 +1,5 @@
-"""What we work out from a parsed article: language, length, citations, quotes, names, topics.
+"""What we work out from a parsed article: language, length, citations, quotes, names, topics,
+notices of correction.
 
 The order stands in :data:`ENRICHERS`. Each enricher is a module with a name, a version, the
 fields it owns and a pure function; one that fails marks itself failed and never fails the
@@ -17,6 +18,7 @@ from pipeline.enrich import (
     keywords,
     language,
     length,
+    notices,
     quotes,
     topics,
 )
@@ -31,6 +33,7 @@ ENRICHERS: tuple[Enricher, ...] = (
     entities,  # after the quotes: who speaks is a person
     topics,
     keywords,
+    notices,
 )
 
 _MAX_ERROR_CHARACTERS = 300

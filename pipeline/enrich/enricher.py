@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, TypedDict
 
-from pipeline.models import Citation, Entity, Evidence, ParsedArticle, Quote
+from pipeline.models import Citation, Entity, Evidence, Notice, ParsedArticle, Quote
 
 
 class Added(TypedDict, total=False):
@@ -19,6 +19,7 @@ class Added(TypedDict, total=False):
     quotes: tuple[Quote, ...]
     topics: tuple[str, ...]
     keywords: tuple[str, ...]
+    notices: tuple[Notice, ...]
 
 
 class Enricher(Protocol):

@@ -113,6 +113,7 @@ class Client:
         wall = wall_of(url, last.url, last.status, headers, last.body)
         refusal = wall or refusal_of(last.status, headers, self._now())
         if refusal is not None:
+            refusal.answered = last.url
             raise refusal
         if last.status == NOT_MODIFIED and not last.conditional:
             raise Drop("bad_response", "not modified (304), without having been asked")

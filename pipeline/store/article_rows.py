@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from pipeline.models import EnrichedArticle, Fingerprint
 from pipeline.store import names
@@ -53,6 +53,7 @@ def article_row(
         "reading_minutes": article.reading_minutes,
         "evidence": _evidence(article),
         "content_hash": fingerprint.content_hash,
+        "extractor": article.extractor,
     }
 
 
@@ -78,6 +79,15 @@ def write_parts(connection: Connection, changed: Sequence[tuple[int, EnrichedArt
     _write_authors(connection, changed)
     _write_tags(connection, changed)
     _write_mentions(connection, changed)
+
+
+def confirm_reading(connection: Connection, article_id: int, article: EnrichedArticle) -> None:
+    """Say that this version read the article too and came to the same; no revision follows."""
+    row = update(t.articles).where(t.articles.c.id == article_id)
+    connection.execute(row.values(extractor=article.extractor))
+    runs = t.enricher_runs
+    connection.execute(delete(runs).where(runs.c.article_id == article_id))
+    _insert(connection, runs, _enrichers(article_id, article))
 
 
 def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:

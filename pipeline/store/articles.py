@@ -14,17 +14,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from pipeline.codec import to_json
+from pipeline.codec import from_json, to_json
 from pipeline.models import EnrichedArticle, Fingerprint, Stored
 from pipeline.store import events
-from pipeline.store.article_rows import article_row, write_parts
-from pipeline.store.differences import differences
+from pipeline.store.article_rows import article_row, confirm_reading, write_parts
+from pipeline.store.differences import Difference, difference
 from pipeline.store.duplicates import add_fingerprints, exact_copies
 from pipeline.store.identity import Identity, point_to, resolve
 from pipeline.store.ids import new_id
 from pipeline.store.names import publisher_ids
 from pipeline.store.tables.articles import article_revisions, articles
-from pipeline.store.types import clean_text
+from pipeline.store.tables.pages import fetches
+from pipeline.store.withdrawals import restore
 from pipeline.urls import host_of, registrable_domain
 
 
@@ -38,6 +39,8 @@ class ToStore:
     article: EnrichedArticle
     fingerprint: Fingerprint
     fetched_at: datetime
+    reread: bool = False
+    """Whether an old fetch was parsed again: it says nothing new of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,11 @@ def _save_independent(
     return rest, {index: one for (index, _, _), one in zip(taken, saved, strict=True)}
 
 
+_SEEN = (
+    update(articles).where(articles.c.id == bindparam("seen")).values(last_seen_at=bindparam("at"))
+)
+
+
 class _Batch:
     """The decisions of one batch, and the rows that follow from them."""
 
@@ -106,8 +114,10 @@ class _Batch:
         self._publishers = publishers
         self._copies = copies
         self._changed: list[tuple[int, ToStore]] = []
+        self._other_words: list[tuple[int, Fingerprint]] = []
         self._revisions: list[dict[str, Any]] = []
         self._changes: list[events.Change] = []
+        self._restored: list[events.Change] = []
         self._seen: list[dict[str, Any]] = []
 
     def save(self, item: ToStore, who: Identity) -> Saved:
@@ -115,22 +125,26 @@ class _Batch:
         if who.article_id is None:
             return self._new(item, who)
         old = self._known[who.article_id]
-        if old.content_hash == item.fingerprint.content_hash and old.headline == _headline(item):
-            return self._again(item, old.id, old.public_id, old.revision, other=who.by_alias)
-        return self._revised(item, old)
+        found = difference(
+            from_json(EnrichedArticle, zlib.decompress(old.document)),
+            item.article,
+            same_words=old.content_hash == item.fingerprint.content_hash,
+            same_page=item.reread or _same_bytes(self._connection, old.fetch_id, item.fetch_id),
+        )
+        if found is None:
+            return self._again(item, old, other=who.by_alias)
+        return self._revised(item, old, found)
 
     def write(self, saved: list[Saved]) -> list[Saved]:
         """Write everything decided; the saved items with their places in the feed."""
         if self._revisions:
             self._connection.execute(article_revisions.insert(), self._revisions)
             write_parts(self._connection, [(i, item.article) for i, item in self._changed])
-            add_fingerprints(
-                self._connection, [(i, item.fingerprint) for i, item in self._changed], self._now
-            )
+            if self._other_words:
+                add_fingerprints(self._connection, self._other_words, self._now)
         if self._seen:
-            seen = update(articles).where(articles.c.id == bindparam("seen"))
-            self._connection.execute(seen.values(last_seen_at=bindparam("at")), self._seen)
-        seqs = iter(events.append(self._connection, self._changes, self._now))
+            self._connection.execute(_SEEN, self._seen)
+        seqs = iter(events.append(self._connection, [*self._changes, *self._restored], self._now))
         return [
             replace(one, stored=replace(one.stored, event_seq=next(seqs)))
             if one.is_new_text
@@ -152,7 +166,8 @@ class _Batch:
         point_to(self._connection, who, article_id)
         original = self._copies.get(item.fingerprint.content_hash)
         self._copies.setdefault(item.fingerprint.content_hash, (article_id, public_id))
-        self._record(item, article_id, 1, "first", None)
+        self._other_words.append((article_id, item.fingerprint))
+        self._record(item, article_id, 1)
         self._changes.append(events.Change("stored", article_id, 1))
         stored = Stored(
             outcome="duplicate" if original else "stored",
@@ -162,40 +177,46 @@ class _Batch:
         )
         return Saved(stored, article_id, is_new_text=True)
 
-    def _revised(self, item: ToStore, old: Row[Any]) -> Saved:
+    def _revised(self, item: ToStore, old: Row[Any], found: Difference) -> Saved:
         revision = old.revision + 1
-        row = article_row(item.article, item.fingerprint, old.publisher_id) | {
-            "revision": revision,
-            "last_seen_at": item.fetched_at,
-            "compared_at": None,
-            "withdrawn_at": None,
-            "withdrawn_reason": None,
-        }
+        row = article_row(item.article, item.fingerprint, old.publisher_id) | {"revision": revision}
+        if not item.reread:
+            row |= {
+                "last_seen_at": item.fetched_at,
+                "withdrawn_at": None,
+                "withdrawn_reason": None,
+            }
+        if old.content_hash != item.fingerprint.content_hash:
+            row["compared_at"] = None
+            self._other_words.append((old.id, item.fingerprint))
         # The revision read is repeated, so that two writers cannot both follow it.
         same = (articles.c.id == old.id) & (articles.c.revision == old.revision)
         if self._connection.execute(update(articles).where(same).values(row)).rowcount != 1:
             raise RuntimeError(f"article {old.public_id} was revised by another writer")
-        changes = differences(old.headline, old.body_text, item.article)
-        kind = "extractor" if old.fetch_id == item.fetch_id else "edit"
-        self._record(item, old.id, revision, kind, changes)
+        self._record(item, old.id, revision, found)
         self._changes.append(events.Change("revised", old.id, revision))
         return Saved(Stored("revised", old.public_id, revision), old.id, is_new_text=True)
 
-    def _again(
-        self, item: ToStore, article_id: int, public_id: str, revision: int, *, other: bool
-    ) -> Saved:
-        """The same text once more: at its own address nothing new, at another one a duplicate."""
-        self._seen.append({"seen": article_id, "at": item.fetched_at})
+    def _again(self, item: ToStore, old: Row[Any], *, other: bool) -> Saved:
+        """Nothing new: at its own address unchanged, at another one a duplicate."""
+        if item.reread:
+            confirm_reading(self._connection, old.id, item.article)
+        else:
+            self._seen.append({"seen": old.id, "at": item.fetched_at})
+            if old.withdrawn_at is not None and restore(
+                self._connection, old.id, item.article.final_url
+            ):
+                self._restored.append(events.Change("restored", old.id, old.revision))
         stored = Stored(
             outcome="duplicate" if other else "unchanged",
-            article_id=public_id,
-            revision=revision,
-            duplicate_of=public_id if other else None,
+            article_id=old.public_id,
+            revision=old.revision,
+            duplicate_of=old.public_id if other else None,
         )
-        return Saved(stored, article_id, is_new_text=False)
+        return Saved(stored, old.id, is_new_text=False)
 
     def _record(
-        self, item: ToStore, article_id: int, revision: int, kind: str, changes: str | None
+        self, item: ToStore, article_id: int, revision: int, found: Difference | None = None
     ) -> None:
         self._changed.append((article_id, item))
         self._revisions.append(
@@ -204,20 +225,23 @@ class _Batch:
                 "revision": revision,
                 "job_id": item.job_id,
                 "fetch_id": item.fetch_id,
-                "kind": kind,
+                "kind": found.kind if found else "first",
                 "headline": item.article.headline,
                 "content_hash": item.fingerprint.content_hash,
                 "extractor": item.article.extractor,
-                "changes": changes,
+                "changes": found.summary if found else None,
+                "note": found.note if found else None,
                 "document": zlib.compress(to_json(item.article), 6),
                 "created_at": self._now,
             }
         )
 
 
-def _headline(item: ToStore) -> str | None:
-    headline = item.article.headline
-    return None if headline is None else clean_text(headline, 1000)
+def _same_bytes(connection: Connection, old_fetch_id: int, new_fetch_id: int) -> bool:
+    """Whether two fetches brought the same bytes."""
+    fetched = fetches.c.id.in_((old_fetch_id, new_fetch_id))
+    found = connection.execute(select(fetches.c.raw_sha256).where(fetched)).scalars().all()
+    return len(set(found)) == 1
 
 
 def _publisher(article: EnrichedArticle) -> tuple[str, str]:
@@ -234,7 +258,7 @@ def _known_articles(connection: Connection, identities: Sequence[Identity]) -> d
         article_revisions.c.revision == articles.c.revision
     )
     statement = (
-        select(articles, article_revisions.c.fetch_id)
+        select(articles, article_revisions.c.fetch_id, article_revisions.c.document)
         .join(article_revisions, newest)
         .where(articles.c.id.in_(ids))
     )

@@ -1,12 +1,15 @@
 """Which article an item is: by its own address, where it was redirected to, what it calls itself.
 
-Every address of an item has a row in ``urls``; the first that already points to an article
-decides. The rows are locked in the order of their ids until the transaction ends, so two
-writers that hold two addresses of one page cannot both make an article of it.
+Every address of an item has a row in ``urls``. Where the page was found decides: the address at
+the end of the redirects before the one that was asked for, so that an address which leads to
+another article's page today does not write that page over its own article. The rows are locked
+in the order of their ids until the transaction ends, so two writers that hold two addresses of
+one page cannot both make an article of it.
 
 What a page calls itself (rel=canonical, og:url, amphtml) is a claim: there are sites on which
-every page names the same one. It is believed when the texts agree; the address that a page was
-asked for, and the one that it was redirected to, need no proof.
+every page names the same one. It is believed when the texts agree; the address at which a page
+was found needs no proof. An address that leads to a page never seen is still its article as long
+as something of the text is left: a renamed address keeps its story, a lost one shows another.
 """
 
 from __future__ import annotations
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 LEAST_SHARED = 0.5
 """Part of the shorter text that a page must share with the article whose address it claims. An
 AMP form or a later state keeps more; two stories of a site have a house text in common at most."""
+LEAST_LEFT = 0.1
+"""Part of the shorter text that two versions of one story share at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,10 @@ class _Pointer(NamedTuple):
     article_id: int | None
     claimed: bool
 
+    @property
+    def is_sure(self) -> bool:
+        return self.article_id is not None and not self.claimed
+
 
 def resolve(connection: Connection, items: Sequence[ToStore], now: datetime) -> list[Identity]:
     """Who each item is, in order; unknown aliases get their rows."""
@@ -73,9 +82,10 @@ def resolve(connection: Connection, items: Sequence[ToStore], now: datetime) -> 
     texts = _texts_to_compare(connection, rows, groups)
     identities = []
     for item, (sure, claimed) in zip(items, groups, strict=True):
-        found = _find(item.fingerprint, rows, sure, claimed, texts)
+        found = _find(item, rows, sure, claimed, texts)
         known = None if found is None else rows[found].article_id
-        who = Identity(sure, claimed, known, found is not None and found != item.url_id)
+        other = known is not None and known != rows[item.url_id].article_id
+        who = Identity(sure, claimed, known, other)
         if known is not None:
             _adopt(connection, who, known, rows)
         identities.append(who)
@@ -83,10 +93,11 @@ def resolve(connection: Connection, items: Sequence[ToStore], now: datetime) -> 
 
 
 def point_to(connection: Connection, who: Identity, article_id: int) -> None:
-    """Let the addresses of a new article mean it. One that it merely claims and that means
-    another article already goes on doing so."""
+    """Let the addresses of a new article mean it. One that means another article already goes on
+    doing so, unless that one merely claimed it."""
     mean = update(urls).values(article_id=article_id, article_claimed=False)
-    connection.execute(mean.where(urls.c.id.in_(who.sure_url_ids)))
+    free = urls.c.article_id.is_(None) | urls.c.article_claimed
+    connection.execute(mean.where(urls.c.id.in_(who.sure_url_ids), free))
     _claim(connection, who.claimed_url_ids, article_id)
 
 
@@ -111,41 +122,49 @@ def _claim(connection: Connection, url_ids: Collection[int], article_id: int) ->
 
 
 def _find(
-    text: Fingerprint,
+    item: ToStore,
     rows: dict[int, _Pointer],
     sure: Sequence[int],
     claimed: Sequence[int],
-    texts: dict[int, tuple[Fingerprint, int]],
+    texts: dict[int | None, Fingerprint],
 ) -> int | None:
-    """The address that says which article this is."""
-    for one in sure:
-        if rows[one].article_id is not None and not rows[one].claimed:
-            return one
+    """The address that says which article this is; None for a new one."""
+    shared = {
+        article_id: compare(item.fingerprint, text).containment
+        for article_id, text in texts.items()
+    }
+    own = _own(rows, sure, item.reread)
+    if own is not None and shared.get(rows[own].article_id, 1.0) >= LEAST_LEFT:
+        return own
     for one in (*sure, *claimed):
-        article_id = rows[one].article_id
-        if article_id in texts and _agree(text, texts[article_id][0]):
+        if shared.get(rows[one].article_id, 0.0) >= LEAST_SHARED:
             return one
-    return None
+    return own if own in (None, sure[-1]) or item.reread else None
 
 
-def _agree(a: Fingerprint, b: Fingerprint) -> bool:
-    return compare(a, b).containment >= LEAST_SHARED
+def _own(rows: dict[int, _Pointer], sure: Sequence[int], reread: bool) -> int | None:
+    """That address where the page was seen which needs no proof: first the one at the end of the
+    redirects. When an old page is read again, what was settled then stays."""
+    order = sure if reread else sure[::-1]
+    return next((one for one in order if rows[one].is_sure), None)
 
 
 def _texts_to_compare(
     connection: Connection,
     rows: dict[int, _Pointer],
     groups: Sequence[tuple[tuple[int, ...], tuple[int, ...]]],
-) -> dict[int, tuple[Fingerprint, int]]:
-    """The texts of articles that an item may turn out to be by a claim; mostly none."""
+) -> dict[int | None, Fingerprint]:
+    """The texts of articles that an item may turn out to be, or to be no more; mostly none."""
 
     def wanted() -> Iterator[int | None]:
         for sure, claimed in groups:
-            if not any(rows[o].article_id and not rows[o].claimed for o in sure):
-                yield from (rows[one].article_id for one in (*sure, *claimed))
+            means = {rows[one].article_id for one in (*sure, *claimed)} - {None}
+            if not rows[sure[-1]].is_sure or len(means) > 1:
+                yield from means
 
     ids = {article_id for article_id in wanted() if article_id is not None}
-    return stored_fingerprints(connection, ids) if ids else {}
+    found = stored_fingerprints(connection, ids) if ids else {}
+    return {article_id: text for article_id, (text, _) in found.items()}
 
 
 def _seen_at(article: EnrichedArticle) -> list[str]:

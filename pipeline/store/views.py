@@ -18,7 +18,7 @@ VIEWS_V1: dict[str, str] = {
                a.published_raw, a.modified_at, a.word_count, a.reading_minutes,
                c.public_id AS cluster_id, r.public_id AS representative_id,
                a.first_seen_at, a.last_seen_at, a.withdrawn_at, a.withdrawn_reason, a.change_seq,
-               a.evidence
+               a.evidence, a.extractor
         FROM articles a
         JOIN publishers p ON p.id = a.publisher_id
         LEFT JOIN articles c ON c.id = a.cluster_id
@@ -26,7 +26,7 @@ VIEWS_V1: dict[str, str] = {
         LEFT JOIN articles r ON r.id = k.representative_id""",
     "revisions": """
         SELECT a.public_id AS article_id, v.revision, v.kind, v.headline, v.extractor, v.changes,
-               v.created_at
+               v.created_at, v.note
         FROM article_revisions v JOIN articles a ON a.id = v.article_id""",
     "authors": """
         SELECT a.public_id AS article_id, x.position, n.name, x.name_raw, x.role

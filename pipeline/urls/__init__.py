@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from pipeline.urls.domains import host_of, registrable_domain
 from pipeline.urls.key import explain_url_key, url_key
-from pipeline.urls.normalize import absolute, normalize_url, trusted_canonical
+from pipeline.urls.normalize import absolute, is_home, normalize_url, trusted_canonical
 
 __all__ = [
     "absolute",
     "explain_url_key",
     "host_of",
+    "is_home",
     "normalize_url",
     "registrable_domain",
     "trusted_canonical",

@@ -19,6 +19,7 @@ _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|\[[0-9a-f:.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HOME = re.compile(r"/*(?:[a-z]{2}(?:[-_][a-z]{2})?/*)?(?:home|(?:index|default)\.[a-z]{3,5})?/*")
 _SAFE = "!$&'()*+,;=:@/%-._~"  # RFC 3986 section 3.3; "%" because escapes are kept
 
 
@@ -59,6 +60,18 @@ def absolute(base: str, href: str) -> str | None:
         return normalize_url(urljoin(base, href.strip()))
     except (Drop, ValueError):
         return None
+
+
+def is_home(url: str) -> bool:
+    """Whether it is a site's front page, of one language perhaps: ``/``, ``/en/``, ``/index.html``.
+
+    With a query it is not: ``/?p=12`` is an article.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return not parts.query and _HOME.fullmatch(parts.path.lower()) is not None
 
 
 def trusted_canonical(page_url: str, canonical: str) -> bool:

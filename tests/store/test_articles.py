@@ -77,7 +77,7 @@ def test_other_text_at_the_same_address_is_a_revision_that_says_what_changed(
         kinds = [event.kind for event in changes_after(connection, 0)]
     changes = json.loads(newest.changes)
     assert (changes["paragraphs_added"], changes["paragraphs_removed"]) == (1, 0)
-    assert changes["headline"] == ["Council votes to rebuild the pier", "Pier vote"]
+    assert changes["fields"]["headline"] == ["Council votes to rebuild the pier", "Pier vote"]
     assert kinds == ["stored", "revised"]
     assert newest.kind == "edit"
 

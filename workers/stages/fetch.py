@@ -13,6 +13,7 @@ from pipeline.store.ledger.sources import source_profile
 from pipeline.store.ledger.turns import served
 from pipeline.store.raw_pages import RawPage
 from pipeline.store.transactions import transact
+from pipeline.store.withdrawals import found_again
 from workers.stages.step import Done, Step
 from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
 
@@ -51,7 +52,16 @@ class FetchStep(Step[Fetched]):
                 connection, one.claim.job_id, one.claim.url_id, one.output.page, one.output.raw
             )
             if one.output.raw is None:
-                end(connection, one.claim, "unchanged", now, reason="not_modified")
+                address = one.output.page.final_url
+                found = found_again(connection, one.claim.url_id, address, now)
+                end(
+                    connection,
+                    one.claim,
+                    "unchanged",
+                    now,
+                    reason="not_modified",
+                    article_id=found,
+                )
             else:
                 move_on(connection, [one.claim], now, fetch_id=fetch_id)
             served(connection, one.claim.host, _interval_seconds(services, one.output.page))

@@ -22,7 +22,7 @@ PRECISIONS = ("instant", "minute", "day", "month", "year")
 ZONES = ("known", "source", "unknown")
 ACCESSES = ("open", "metered", "paywalled", "unknown")
 TYPES = ("news", "opinion", "live", "gallery", "video", "listing", "not_an_article")
-KINDS = ("first", "edit", "extractor")
+KINDS = ("first", "edit", "correction", "metadata", "extractor")
 
 
 def article_key(*, primary_key: bool = False) -> Column[int]:
@@ -70,6 +70,7 @@ articles = Table(
     Column("reading_minutes", Integer, nullable=False),
     Column("evidence", CleanText(), nullable=False),  # JSON: where each field came from
     Column("content_hash", LargeBinary(32), nullable=False, index=True),
+    Column("extractor", CleanText(100), nullable=False, server_default=""),  # read it last
     Column("cluster_id", RowId, ForeignKey("articles.id"), index=True),  # the cluster's least id
     Column("compared_at", UtcTime),  # null until looked at for near copies
     Column("first_seen_at", UtcTime, nullable=False),
@@ -106,11 +107,22 @@ article_revisions = Table(
     Column("content_hash", LargeBinary(32), nullable=False),
     Column("extractor", CleanText(100), nullable=False),
     Column("changes", Text),  # JSON: what differs from the revision before
+    Column("note", CleanText(2000)),  # the page's own words about the change
     Column("document", LargeBinary, nullable=False),  # zlib over the article's JSON, version 1
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("article_id", "revision"),
     CheckConstraint(one_of("kind", KINDS), name="kind"),
     CheckConstraint("(kind = 'first') = (revision = 1)", name="first_is_one"),
+)
+
+rechecks = Table(
+    "rechecks",
+    metadata,
+    article_key(primary_key=True),  # of an article that is still young; the row goes with its age
+    Column("step", Integer, nullable=False),  # how many of the schedule's checks are behind it
+    Column("due_at", UtcTime, nullable=False, index=True),
+    Column("until", UtcTime, nullable=False),  # when it is young no more
+    CheckConstraint("step >= 0", name="step"),
 )
 
 authors = Table(

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, Table, Text
 from pipeline.store.tables.metadata import metadata, one_of
 from pipeline.store.types import CleanText, RowId, UtcTime
 
-EVENT_KINDS = ("stored", "revised", "clustered", "withdrawn")
+EVENT_KINDS = ("stored", "revised", "clustered", "withdrawn", "restored")
 
 events = Table(
     "events",

@@ -33,7 +33,7 @@ OUTCOMES = ("stored", "revised", "unchanged", "duplicate", "dropped", "dead")
 """How an article's job ends: what the account adds up."""
 LISTED = "listed"
 """How a list's job ends well. If not, it ends as unchanged, dropped or dead."""
-RUN_KINDS = ("ingest", "demo", "crawl")
+RUN_KINDS = ("ingest", "demo", "crawl", "recheck", "reprocess")
 RESULTS = (
     "try_later",
     "dropped",
