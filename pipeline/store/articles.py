@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, update
 
 from pipeline.codec import from_json, to_json
 from pipeline.models import EnrichedArticle, Fingerprint, Stored
@@ -22,9 +22,9 @@ from pipeline.store.differences import Difference, difference
 from pipeline.store.duplicates import add_fingerprints, exact_copies
 from pipeline.store.identity import Identity, point_to, resolve
 from pipeline.store.ids import new_id
+from pipeline.store.known_articles import known_articles, same_bytes
 from pipeline.store.names import publisher_ids
 from pipeline.store.tables.articles import article_revisions, articles
-from pipeline.store.tables.pages import fetches
 from pipeline.store.withdrawals import restore
 from pipeline.urls import host_of, registrable_domain
 
@@ -84,7 +84,7 @@ def _save_independent(
     batch = _Batch(
         connection,
         now,
-        _known_articles(connection, [who for _, _, who in taken]),
+        known_articles(connection, {who.article_id for _, _, who in taken}),
         publisher_ids(connection, [_publisher(item.article) for item in chosen]),
         exact_copies(connection, [item.fingerprint for item in chosen]),
     )
@@ -129,7 +129,7 @@ class _Batch:
             from_json(EnrichedArticle, zlib.decompress(old.document)),
             item.article,
             same_words=old.content_hash == item.fingerprint.content_hash,
-            same_page=item.reread or _same_bytes(self._connection, old.fetch_id, item.fetch_id),
+            same_page=item.reread or same_bytes(self._connection, old.fetch_id, item.fetch_id),
         )
         if found is None:
             return self._again(item, old, other=who.by_alias)
@@ -237,29 +237,7 @@ class _Batch:
         )
 
 
-def _same_bytes(connection: Connection, old_fetch_id: int, new_fetch_id: int) -> bool:
-    """Whether two fetches brought the same bytes."""
-    fetched = fetches.c.id.in_((old_fetch_id, new_fetch_id))
-    found = connection.execute(select(fetches.c.raw_sha256).where(fetched)).scalars().all()
-    return len(set(found)) == 1
-
-
 def _publisher(article: EnrichedArticle) -> tuple[str, str]:
     """``(registrable domain, name)`` of the article's publisher."""
     domain = registrable_domain(host_of(article.final_url or article.url)) or "unknown"
     return domain, article.publisher or domain
-
-
-def _known_articles(connection: Connection, identities: Sequence[Identity]) -> dict[int, Row[Any]]:
-    ids = {who.article_id for who in identities if who.article_id is not None}
-    if not ids:
-        return {}
-    newest = (article_revisions.c.article_id == articles.c.id) & (
-        article_revisions.c.revision == articles.c.revision
-    )
-    statement = (
-        select(articles, article_revisions.c.fetch_id, article_revisions.c.document)
-        .join(article_revisions, newest)
-        .where(articles.c.id.in_(ids))
-    )
-    return {row.id: row for row in connection.execute(statement)}
