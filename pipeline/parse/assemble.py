@@ -11,22 +11,20 @@ from pipeline.parse.candidate import Candidate
 from pipeline.parse.dates.moment import Moment
 from pipeline.parse.decide.access import decide_access
 from pipeline.parse.decide.article_type import decide_article_type
-from pipeline.parse.decide.authors import byline_among, decide_authors
+from pipeline.parse.decide.authors import decide_authors
 from pipeline.parse.decide.canonical import decide_canonical, find_amp
 from pipeline.parse.decide.context import Context, open_context
 from pipeline.parse.decide.headline import decide_headline, decide_subheadline
 from pipeline.parse.decide.images import decide_images
 from pipeline.parse.decide.language import decide_language
-from pipeline.parse.decide.published import Dated, decide_published
+from pipeline.parse.decide.published import Dated, decide_published, is_month_first
 from pipeline.parse.decide.publisher import decide_publisher
 from pipeline.parse.decide.topics import decide_section, decide_tags
 from pipeline.parse.document import open_document
-from pipeline.parse.evidence.times import read_date
+from pipeline.parse.evidence.times import read_date, read_line
 from pipeline.parse.limits import Deadline, ParseLimits
 from pipeline.parse.selectors import pick
 
-_OPENING_BLOCKS = 12
-_DATE_LINE_CHARS = 100
 _DATE_LINE_TRUST = 0.25
 EXTRACTOR = "copydesk-parse/1"
 """Name and version of the rules; raise it when the same page would give another article."""
@@ -54,7 +52,7 @@ def parse(
     published, modified = decide_published(context, shown, _date_lines(context, body))
     published = picked.dated("published_at", published)
     modified = picked.dated("modified_at", modified)
-    authors = decide_authors(context, shown, body.found.byline or byline_among(blocks))
+    authors = decide_authors(context, shown, body.found.byline, blocks, body.opening)
     article_type, reason = decide_article_type(context, len(body_text))
     when = published.value if published else None
     return ParsedArticle(
@@ -98,21 +96,15 @@ def _found(context: Context, name: str, text: str | None) -> str | None:
 
 def _date_lines(context: Context, body: Body) -> list[Dated]:
     """Dates that stand on lines of their own: the dateline of unmarked text, and on other pages
-    short lines before the story's second paragraph, believed when nothing better is there."""
+    the first below the headline, believed when nothing better is there."""
     if line := body.found.date:
         moment = read_date(line, context.language)
         return [Candidate(moment, "text:dateline", line, 0.5)] if moment else []
-    dated: list[Dated] = []
-    paragraphs = 0
-    for block in body.blocks[:_OPENING_BLOCKS]:
-        if len(block.text) <= _DATE_LINE_CHARS and block.type in ("byline", "paragraph", "teaser"):
-            moment = read_date(block.text, context.language)
-            if moment and moment.precision in ("instant", "minute", "day"):
-                dated.append(Candidate(moment, "text:line", block.text, _DATE_LINE_TRUST))
-        paragraphs += block.type == "paragraph" and len(block.text) > _DATE_LINE_CHARS
-        if paragraphs > 1:
-            break
-    return dated[:1]
+    for line in body.opening:
+        found = read_line(line, context.language, month_first=is_month_first(context))
+        if found:
+            return [Candidate(found, "text:line", line, _DATE_LINE_TRUST)]
+    return []
 
 
 def _utc(moment: Moment | None) -> datetime | None:

@@ -29,6 +29,29 @@ _LABELS = (
     r"contributors?|names?|name\s+of\s+author"
 )
 LEAD = re.compile(rf"^(?:(?:{_LEADS})(?:\s*[:：/／]\s*|\s+)|(?:{_LABELS})\s*[:：]\s*)+", re.I)
+LABEL = re.compile(rf"^(?:{_LABELS})\s*[:：]", re.I)
+CUT = re.compile(
+    r"(?<=[^\W\d_])\s*(?:Published|Updated|Posted|Modified|Last\s|Veröffentlicht|Aktualisiert|Stand\b|Publié|Mis\s+à|"
+    r"Publicado|Actualizado|Pubblicato|Kategorien?\b|Categor(?:y|ies|ías?)\b|Vom\b|Illustration(?:en|s)?\b|"
+    r"Fotos?\b|Photos?\b|Photograph|Bilder?\b|Video\b).*$"
+)
+"""What stands behind a name, with or without a blank: dates, sections, makers of pictures."""
+GLUED_ROLE = re.compile(
+    r"(?<=[a-zß-ÿ])(?=(?:Korrespond|Reporter|Redakt|Chefr|Editor|Writer|Correspond|Journalist|Autor|Senior|Staff))"
+)
+INNER_LEAD = re.compile(
+    r"(?<![^\W_])(?:by|von|par|por|di|door|av|af|oleh|przez|автор|escribe|rédigé\s+par)\s+(?=[^\W\d_])",
+    re.I,
+)
+"""The word before the name inside a line ("Posted on May 3 by ...", "Eine Kolumne von ...")."""
+AGENCY = re.compile(
+    r"(?<![^\W_])(?:dpa|afp|ap|apa|reuters|sda|keystone-sda|sid|epd|kna|ansa|adnkronos|agi|efe|europa\s+press|"
+    r"lusa|belga|anp|ntb|tt|ritzau|stt|pap|čtk|ctk|mti|tass|interfax|itar-tass|ria|xinhua|kyodo|jiji|"
+    r"yonhap|pti|ani|ians|uni|antara|bernama|aap|upi|cp|anadolu|aa|dha|iha|mena|wam|spa|petra|irna|"
+    r"тасс|интерфакс|риа|新华社|新華社|共同|時事|연합뉴스|뉴시스|뉴스1|وكالات|أ\s?ف\s?ب|رويترز)(?![^\W_])",
+    re.I,
+)
+"""Press agencies, by the signs that papers print."""
 TAIL = re.compile(r"\s*(?:기자|특파원|記者|编辑|編集委員|通讯员)$|\s+द्वारा$", re.I)
 
 SPLIT = re.compile(
@@ -60,7 +83,7 @@ ROLE = re.compile(
     re.I,
 )
 NOT_A_NAME = re.compile(
-    r"^(?:by|auteurs?|autor(?:in)?|quelle|source|name|no\s+author|an[oó]nimo|watch\s+live|e-?mail\s+.*|"
+    r"^(?:by|agenc(?:y|ies)|agenturen|agences|agencias|agenzie|auteurs?|autor(?:in)?|quelle|source|name|no\s+author|an[oó]nimo|watch\s+live|e-?mail\s+.*|"
     r"admin(?:istrator)?|staff|guest|author|editor|anonymous|anonym|unknown|none|null|undefined|"
     r"n/?a|user|root|web(?:master)?|online|newsroom|share|follow|posted|published|updated|date|datum|"
     r"print|email|e-mail|comments?|facebook|twitter|instagram|linkedin|youtube|more|home|news|subscribe|"

@@ -128,7 +128,7 @@ def _base_url(document: Document) -> str:
 def _meta(elements: list[HtmlElement]) -> dict[str, list[str]]:
     meta: dict[str, list[str]] = {}
     for element in elements:
-        content = element.get("content")
+        content = element.get("content") or element.get("value")  # some makers confuse the two
         if content is None or not content.strip():
             continue
         for key in ("property", "name", "itemprop", "http-equiv"):

@@ -11,6 +11,9 @@ from dataclasses import replace
 
 from pipeline.models import Author
 from pipeline.parse.byline_words import (
+    AGENCY,
+    CUT,
+    GLUED_ROLE,
     LEAD,
     NOT_A_NAME,
     PARTICLES,
@@ -33,6 +36,9 @@ _ADDRESS = re.compile(
 )
 _BRACKETS = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]*)[)\]）】]?\s*")
 _NO_NAME_SIGNS = re.compile(r"[@<>{}()\[\]]|://|\.\w+/")
+_LOOSE_END = re.compile(r"(?:\s+(?:am|um|on|at|le|la|el|en|den|d\.|em|il|the|der|vom|à|o)\b\.?)+$")
+"""What is left of "on May 3" when the date is taken out."""
+_ALONE_WORDS = range(2, 5)
 _EDGES = " \t\r\n.,;:|/\\*·•–—-\"'“”„«»‘’()[]<>_~"
 
 
@@ -40,9 +46,9 @@ def read_byline(text: object, role: str | None = None) -> list[Author]:
     """The people (or agencies) that a byline names, in its order; ``[]`` when it names none."""
     line = _ADDRESS.sub(" , ", _without_dates(clean(text)[:_MAX_BYLINE_CHARS]))
     line, notes = _without_brackets(line)
-    line = LEAD.sub("", line.strip(_EDGES))
+    line = GLUED_ROLE.sub(" ; ", CUT.sub("", LEAD.sub("", line.strip(_EDGES))))
     parts = [part for part in _split(line) if part]
-    if swapped := _last_name_first(parts):
+    if "," in line and (swapped := _last_name_first(parts)):
         parts = [swapped]
     people: list[Author] = []
     for part in parts:
@@ -57,6 +63,8 @@ def read_listed(text: object, role: str | None = None) -> list[Author]:
     that do not look like a name in a text are believed as they are written."""
     people = read_byline(text, role)
     name = clean(text)
+    if "/" in name and " " not in name and any(AGENCY.fullmatch(p.name) for p in people):
+        people = []  # an editor's sign and the agency's: "det/dpa"
     if people or not 2 <= len(name) <= _MAX_NAME_CHARS or NOT_A_NAME.match(name):
         return people
     if _NO_NAME_SIGNS.search(name) or not any(map(str.isalpha, name)):
@@ -78,13 +86,27 @@ def looks_like_name(text: str) -> bool:
     """Whether a text could be a person's name by its form: length, words, capitals."""
     if not 2 <= len(text) <= _MAX_NAME_CHARS or any(map(str.isdigit, text)):
         return False
-    if NOT_A_NAME.match(text) or re.search(r"[?!<>{}=#%]|\.\.\.|…", text):
+    if NOT_A_NAME.match(text) or re.search(r"[?!<>{}=#%？！。，]|\.\.\.|…", text):
         return False
     words = text.split()
     if len(words) > _MAX_NAME_WORDS or not any(map(str.isalpha, text)):
         return False
     capital = [w for w in words if w.lower() not in PARTICLES]
     return bool(capital) and all(not w[0].islower() or "-" in w for w in capital)
+
+
+def names_alone(line: str) -> list[Author]:
+    """The people of a line that holds their full names and nothing else; ``[]`` for other lines."""
+    parts = [part for part in _split(clean(line)) if part]
+    for part in parts:
+        words = part.split()
+        if len(words) not in _ALONE_WORDS or not looks_like_name(part) or ROLE.search(part):
+            return []
+        if part.lower() == part.upper():
+            return []  # without capitals nothing tells a name from other words
+        if any(word.isupper() != words[0].isupper() for word in words if len(word) > 2):
+            return []
+    return [Author(_cased(part), part) for part in parts]
 
 
 def _read_part(part: str, role: str | None, people: list[Author]) -> None:
@@ -98,8 +120,11 @@ def _read_part(part: str, role: str | None, people: list[Author]) -> None:
         if people and people[-1].role is None:
             people[-1] = replace(people[-1], role=raw.strip(_EDGES))
         return
-    if looks_like_name(name):
-        people.append(Author(_cased(name), raw, role))
+    if not AGENCY.fullmatch(name):
+        name = _LOOSE_END.sub("", name).strip(_EDGES)
+        if not looks_like_name(name):
+            return
+    people.append(Author(_cased(name), raw, role))
 
 
 def _split(line: str) -> list[str]:

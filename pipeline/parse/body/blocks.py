@@ -13,6 +13,7 @@ from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.kinds import foreign_kind
 from pipeline.parse.body.layout import Layout, Run
 from pipeline.parse.body.pictures import split_credit
+from pipeline.parse.byline_words import AGENCY
 
 SEPARATOR = "\n\n"
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
@@ -25,6 +26,7 @@ _KIND_OF_TAG: dict[str, StoryBlock] = {
 }
 _TAGS_LOOKED_UP = 3
 _MAX_FOREIGN = 100
+_SIGNATURE_CHARS = 30
 _FOREIGN_RUNS_BEFORE = 6
 _FOREIGN_RUNS_AFTER = 120
 
@@ -69,10 +71,17 @@ def drafts(facts: PageFacts, story: list[bool], times: dict[int, datetime]) -> l
         if story[index]:
             kind, group = story_kind(facts.layout, run)
             found.append(Draft(kind, run.text, True, group, times.get(index)))
+        elif index == chosen[-1] + 1 and len(run.text) <= _SIGNATURE_CHARS and _signs(run.text):
+            found.append(Draft("byline", run.text, False))
         elif foreign < _MAX_FOREIGN and (kind_of := foreign_kind(facts, index)):
             found.extend(_foreign(kind_of, run.text))
             foreign += 1
     return found
+
+
+def _signs(text: str) -> bool:
+    """Whether a line right below the story holds an agency's sign."""
+    return AGENCY.search(text) is not None
 
 
 def _foreign(kind: ForeignBlock, text: str) -> list[Draft]:

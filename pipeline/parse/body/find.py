@@ -16,7 +16,7 @@ from pipeline.parse.body.blocks import assemble, drafts
 from pipeline.parse.body.choose import choose, confidence, story_scores
 from pipeline.parse.body.contained import scores_within
 from pipeline.parse.body.entry_times import entry_times
-from pipeline.parse.body.features import Hints, page_facts
+from pipeline.parse.body.features import Hints, PageFacts, page_facts
 from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.links import next_page, story_links
 from pipeline.parse.body.pictures import story_images, unmarked_images
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _LIMITS = ParseLimits()
 _UNMARKED_CONFIDENCE = 0.8
 _MAX_AUTHORS = 10
+_OPENING_RUNS = 30
+_RUNS_ABOVE = 3
+_OPENING_CHARS = 120
 _AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
 
 
@@ -95,9 +98,22 @@ def _marked_body(document: Document, layout: Layout, headline: str | None) -> Bo
         links=story_links(layout, story, document.base_url),
         next_page_url=next_page(document.root, document.base_url),
         confidence=confidence(facts, scores),
+        opening=_opening(facts, story),
         limits=tuple(layout.cut),
         contained=contained is not None and bool(body_text),
     )
+
+
+def _opening(facts: PageFacts, story: list[bool]) -> tuple[str, ...]:
+    """The short lines around the headline and down to the story's second paragraph."""
+    chosen = [index for index, taken in enumerate(story) if taken][:2]
+    if not chosen:
+        return ()
+    headline = facts.places.headline_run
+    begin = headline if 0 <= headline <= chosen[0] else chosen[0]
+    first = max(begin, chosen[-1] - _OPENING_RUNS) - _RUNS_ABOVE
+    runs = facts.layout.runs[max(0, first) : chosen[-1] + 1]
+    return tuple(run.text for run in runs if len(run.text) <= _OPENING_CHARS)
 
 
 def page_hints(document: Document, headline: str | None) -> Hints:

@@ -33,6 +33,8 @@ class Body:
     next_page_url: str | None = None
     confidence: float = 0.0
     found: RoleTexts = field(default_factory=RoleTexts)
+    opening: tuple[str, ...] = ()
+    """Short lines between the headline and the story's first paragraphs, whatever they are."""
     limits: tuple[str, ...] = ()
     contained: bool = False
     """The story was read from the element that the source's selector names."""

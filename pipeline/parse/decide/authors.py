@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -11,56 +12,88 @@ from lxml.html import HtmlElement
 from pipeline.models import Author, Block
 from pipeline.parse.byline_words import LEAD
 from pipeline.parse.candidate import Candidate, as_evidence, best
+from pipeline.parse.decide.byline_lines import line_candidates
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld, meta
 from pipeline.parse.evidence.marks import Role, has_role, roles_above
 from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.people import looks_like_name, merge_people, read_byline, read_listed
 from pipeline.parse.words import clean, fold
+from pipeline.urls import host_of, registrable_domain
 
 People = tuple[Author, ...]
 _MAX_BYLINE_CHARS = 250
 _OTHER_TEXT = re.compile(r"comment|related|recommend|teaser|sidebar|popular|trending|most-?read")
 _MAX_MARKED = 40
 _LEVELS = 12
-_BYLINE_LINE_CHARS = 100
-_OPENING_PARAGRAPHS = 3
+_LED_TRUST = 0.71
+_LOGIN_TRUST = 0.45
+_LOGIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*$")
+_COMPANY = re.compile(
+    r"\b(?:gmbh|ag|e\.?\s?v|kg|inc|ltd|llc|plc|corp|co|s\.?a|s\.?r\.?l|b\.?v|a/s|oy|ab|verlag|media|group|online)\b\.?",
+    re.I,
+)
+_MARKS_TRUST = 0.4
+_SITE_TRUST = 0.2
 _SAME_BYLINE = 12
 _NEAR_HEADLINE = 120
 """Distances in elements, in page order."""
 
 
-def decide_authors(context: Context, shown: HtmlElement | None, byline: str | None) -> People:
+def decide_authors(
+    context: Context,
+    shown: HtmlElement | None,
+    byline: str | None,
+    blocks: Sequence[Block],
+    opening: Sequence[str],
+) -> People:
     """The authors in page order; ``()`` when the page names none.
 
-    ``byline`` is the line that the body half recognised as one on an unmarked page.
+    ``byline`` is the line that the body half recognised as one on an unmarked page, ``opening``
+    the lines between headline and story.
     """
-    candidates = [c for c in _candidates(context, shown) if c.value]
-    if not candidates:
-        candidates = [c for c in _last_resorts(context) if c.value]
-    if byline and (people := _people(context, [byline])):
-        candidates.append(Candidate(people, "text:byline", byline, 0.35))
-    winner = best(candidates)
+    if byline:
+        lines = [Candidate(_people(context, [byline]), "text:byline", byline, 0.35)]
+    else:
+        lines = [
+            _of_persons(context, c) for c in line_candidates(blocks, _dated_lines(context, opening))
+        ]
+    candidates = [c for c in (*_candidates(context, shown), *lines) if c.value]
+    if not candidates or max(c.confidence for c in candidates) <= _MARKS_TRUST:
+        candidates += [c for c in _last_resorts(context) if c.value]
+    winner = best(_fuller(candidates))
     context.note("authors", as_evidence(winner, candidates))
     return winner.value if winner else ()
 
 
-def byline_among(blocks: Sequence[Block]) -> str | None:
-    """The first short line before the story's third paragraph that opens as bylines do ("By",
-    "Von", ...) and names people in full: pages whose markup tells nothing have only that."""
-    paragraphs = 0
-    for block in blocks[:_MAX_MARKED]:
-        if block.type in ("comment", "caption", "credit"):
-            continue
-        text = block.text.partition("\n")[0]
-        if len(text) <= _BYLINE_LINE_CHARS and LEAD.match(text):
-            people = read_byline(text)
-            if people and all(" " in person.name for person in people):
-                return text
-        paragraphs += block.type == "paragraph" and len(block.text) > _BYLINE_LINE_CHARS
-        if paragraphs >= _OPENING_PARAGRAPHS:
-            break
-    return None
+def _dated_lines(context: Context, opening: Sequence[str]) -> list[str]:
+    """The words around the date that the page shows, and the lines by its headline: they often
+    name the author too."""
+    evidence = context.evidence.get("published_at")
+    found = (evidence, *evidence.others) if evidence else ()
+    return [*[e.raw for e in found if e.origin.startswith("dom:")][:1], *opening]
+
+
+def _of_persons(context: Context, candidate: Candidate[People]) -> Candidate[People]:
+    return replace(candidate, value=_without_site(context, candidate.value))
+
+
+def _fuller(candidates: list[Candidate[People]]) -> list[Candidate[People]]:
+    """The candidates, a byline on the page first where it names everybody that the most trusted
+    one names, and more of them or in full."""
+    top = best(candidates)
+    led = next((c for c in candidates if c.origin == "text:byline"), None)
+    if top is None or led is None or led is top:
+        return candidates
+    told, shown = [fold(p.name) for p in top.value], [fold(p.name) for p in led.value]
+    more = len(shown) > len(told) and set(told) <= set(shown)
+    in_full = all(
+        " " not in person.name and any(full.startswith(name) and full != name for full in shown)
+        for person, name in zip(top.value, told, strict=True)
+    )
+    if more or in_full:
+        return [replace(led, confidence=min(top.confidence + 0.01, 1.0)), *candidates]
+    return candidates
 
 
 def _candidates(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[People]]:
@@ -68,14 +101,23 @@ def _candidates(context: Context, shown: HtmlElement | None) -> Iterator[Candida
         listed = json_ld.authors(node)
         people = _from_json_ld(context, listed)
         raw = "; ".join(name for name, _, _ in listed)
-        yield Candidate(people, "json-ld:author", raw, 0.9 - 0.1 * rank)
+        trust = _LOGIN_TRUST if all(_LOGIN.match(p.name) for p in people) else 0.9
+        yield Candidate(people, "json-ld:author", raw, trust - 0.1 * rank)
     for rank, name in enumerate(meta.AUTHOR):
         contents = context.document.meta.get(name)
         if contents:
             named = [person for text in contents for person in read_listed(text)]
             people = _without_site(context, merge_people(named))
-            yield Candidate(people, f"meta:{name}", "; ".join(contents), 0.7 - 0.01 * rank)
+            raw = "; ".join(contents)
+            trust = _SITE_TRUST if _is_company(context, raw) else 0.7 - 0.01 * rank
+            yield Candidate(people, f"meta:{name}", raw, trust)
     yield from _marked(context, shown)
+
+
+def _is_company(context: Context, raw: str) -> bool:
+    """Whether what a page calls its author is its publisher: a company, or the page's own host."""
+    domain = registrable_domain(host_of(context.document.final_url))
+    return bool(_COMPANY.search(raw) or (domain and domain in raw.lower()))
 
 
 def _marked(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[People]]:
@@ -87,7 +129,8 @@ def _marked(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[P
     ):
         kept = [e for e in elements[:_MAX_MARKED] if not _is_foreign(e)]
         people, raw = _cluster(context, kept, shown)
-        yield Candidate(people, origin, raw, trust)
+        led = LEAD.match(raw) and any(" " in person.name for person in people)
+        yield Candidate(people, origin, raw, _LED_TRUST if led else trust)
 
 
 def _last_resorts(context: Context) -> Iterator[Candidate[People]]:
@@ -102,12 +145,12 @@ def _last_resorts(context: Context) -> Iterator[Candidate[People]]:
         and not _of_another_text(e)
     ]
     people, raw = _cluster(context, near, None)
-    yield Candidate(people, "dom:byline", raw, 0.4)
+    yield Candidate(people, "dom:byline", raw, _MARKS_TRUST)
     for node in context.nodes[:1]:
         listed = json_ld.authors(node)
         named = [person for name, role, _ in listed for person in read_listed(name, role)]
         raw = "; ".join(name for name, _, _ in listed)
-        yield Candidate(merge_people(named), "json-ld:author", raw, 0.3)
+        yield Candidate(merge_people(named), "json-ld:author", raw, _SITE_TRUST)
 
 
 def _cluster(

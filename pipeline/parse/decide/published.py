@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from lxml.html import HtmlElement
 
@@ -18,6 +18,13 @@ from pipeline.parse.words import clean
 _FUTURE = timedelta(days=2)
 _SHOWN_NEAR = 40
 _WEAKEST = 0.2
+_FIRST_WEB_YEAR = 1990
+"""Before it, only data may date a page: what reads like an older date in a text is none."""
+_READ_BY_EYE = ("dom:", "text:")
+_AS_ADDRESS = 0.1
+_SHOWN_TRUST = 0.6
+_HOURS = 14
+_QUARTER = 15
 Dated = Candidate[Moment]
 
 
@@ -31,10 +38,11 @@ def decide_published(
     published: list[Dated] = []
     modified: list[Dated] = []
     for candidate, is_modified in _gathered(context, shown):
-        if _plausible(candidate.value, context):
+        if _plausible(candidate, context):
             (modified if is_modified else published).append(candidate)
-    published += [c for c in lines if _plausible(c.value, context)]
-    winner = _winner([c for c in published if c.confidence >= _WEAKEST])
+    published += [c for c in lines if _plausible(c, context)]
+    published = _as_address(published)
+    winner = _shown_again(_winner([c for c in published if c.confidence >= _WEAKEST]), published)
     changed = _winner([c for c in modified if c.confidence >= _WEAKEST])
     context.note("published_at", as_evidence(winner, published))
     context.note("modified_at", as_evidence(changed, modified))
@@ -113,12 +121,52 @@ def is_month_first(context: Context) -> bool:
     return context.region in (None, "US", "PH")
 
 
-def _plausible(moment: Moment, context: Context) -> bool:
+def _plausible(candidate: Dated, context: Context) -> bool:
+    moment = candidate.value
+    if candidate.origin.startswith(_READ_BY_EYE) and moment.wall.year < _FIRST_WEB_YEAR:
+        return False
     return moment.utc <= context.fetched_at + _FUTURE
 
 
 def _winner(candidates: list[Dated]) -> Dated | None:
     return max(candidates, key=lambda c: c.confidence, default=None)
+
+
+def _shown_again(winner: Dated | None, candidates: list[Dated]) -> Dated | None:
+    """Data that agrees with the day the page shows, where the most trusted data keeps an older
+    one: that of a first version, long replaced."""
+    if winner is None or not winner.origin.startswith(("json-ld", "meta")):
+        return winner
+    shown = [
+        c
+        for c in candidates
+        if c.origin == "text:line"
+        or (
+            c.origin.startswith("dom:")
+            and c.confidence >= _SHOWN_TRUST
+            and "itemprop" not in c.origin
+        )
+    ]
+    days = {c.value.wall.date() for c in shown}
+    if len(days) != 1 or _near_days(winner.value, shown[0].value):
+        return winner
+    told = [c for c in candidates if c.origin.startswith("meta") and c.value.wall.date() in days]
+    return _winner(told) or winner
+
+
+def _as_address(candidates: list[Dated]) -> list[Dated]:
+    """The candidates, those read by eye trusted more if the page's address has their day."""
+    days = {c.value.wall.date() for c in candidates if c.origin == "url:path"}
+    return [
+        replace(c, confidence=c.confidence + _AS_ADDRESS)
+        if c.origin.startswith(_READ_BY_EYE) and c.value.wall.date() in days
+        else c
+        for c in candidates
+    ]
+
+
+def _near_days(one: Moment, other: Moment) -> bool:
+    return abs(one.wall - other.wall) < timedelta(days=2)
 
 
 def _refined(winner: Dated, candidates: list[Dated]) -> Dated:
@@ -131,7 +179,28 @@ def _refined(winner: Dated, candidates: list[Dated]) -> Dated:
         elif value.has_time and value.offset_minutes is None and other.offset_minutes is not None:
             same = other.has_time and abs(other.wall - value.wall) < timedelta(minutes=1)
             value = replace(value, offset_minutes=other.offset_minutes) if same else value
-    return replace(winner, value=value)
+    return replace(winner, value=_local([c.value for c in others], value))
+
+
+def _local(others: list[Moment], value: Moment) -> Moment:
+    """An instant told in UTC on the page's own clock, where other evidence shows that clock: the
+    same instant with another offset, or its minute some whole quarters of an hour away."""
+    if value.offset_minutes != 0 or not value.has_time:
+        return value
+    for other in others:
+        if not other.has_time or other.offset_minutes == 0:
+            continue
+        away = round((_minute(other.wall) - _minute(value.wall)).total_seconds() / 60)
+        if away == 0 or away % _QUARTER or abs(away) > _HOURS * 60:
+            continue
+        if other.offset_minutes in (None, away):
+            wall = value.wall + timedelta(minutes=away)
+            return replace(value, wall=wall, offset_minutes=away)
+    return value
+
+
+def _minute(wall: datetime) -> datetime:
+    return wall.replace(second=0, microsecond=0)
 
 
 def with_source_zone(candidate: Dated, context: Context) -> Dated:

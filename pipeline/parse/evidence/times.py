@@ -22,10 +22,17 @@ _MODIFIED = re.compile(
     r"تحديث|بروزرسانی|ενημ[εέ]ρ|zaktualiz|aktualiz|frissít",
     re.I,
 )
+_PUBLISHED = re.compile(
+    r"publi[sckéqg]|posted|veröffentlicht|erstellt|erschienen|опубликован|дата|發布|发布|公開|掲載|등록|입력|"
+    r"نشر|תאריך|δημοσ|yayın|gepubliceerd|publicerad|lagt\s+ut|julkaistu|dodano|diterbitkan",
+    re.I,
+)
+_SAYS_PUBLISHED = 0.15
 _URL_DAY = re.compile(
     r"/(\d{4})[/\-_]?(\d{2})[/\-_]?(\d{2})(?=[/\-_.]|$)|[-_/](\d{4})-(\d{2})-(\d{2})(?!\d)"
 )
 _URL_MONTH = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/")
+_WORDS_BESIDE_DATE = 8
 _MAX_LINE_CHARS = 300
 
 
@@ -36,6 +43,15 @@ def read_date(text: str, language: str | None, *, month_first: bool = False) -> 
         found = next(find_written_dates(text, language, month_first=month_first), None)
         moment = found.moment if found else None
     return moment
+
+
+def read_line(line: str, language: str | None, *, month_first: bool) -> Moment | None:
+    """The date that a line is there to tell: few other words, and none of a change."""
+    found = next(find_written_dates(line, language, month_first=month_first), None)
+    if found is None or says_modified(line[: found.start]):
+        return None
+    others = f"{line[: found.start]} {line[found.end :]}".split()
+    return found.moment if len(others) <= _WORDS_BESIDE_DATE else None
 
 
 def says_modified(text: str) -> bool:
@@ -71,6 +87,8 @@ def marked_dates(
             modified = says_modified(text[max(0, found.start - 30) : found.start])
             modified = modified or (found.start < 12 and says_modified(_attributes(element)))
             confidence = 0.35 if found.ambiguous else 0.45
+            if found.start and _PUBLISHED.search(text, max(0, found.start - 30), found.start):
+                confidence += _SAYS_PUBLISHED
             origin = f"dom:{element.tag}.date"
             yield Candidate(found.moment, origin, text, confidence), element, modified
 

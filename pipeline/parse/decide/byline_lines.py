@@ -1,0 +1,123 @@
+"""Lines of the page that name the authors though no markup says so.
+
+Bylines that open with a word ("By", "Von"), lines of nothing but names above the story, and the
+agency's sign below it or in its first line. It reads blocks, no markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.models import Author, Block
+from pipeline.parse.byline_words import AGENCY, INNER_LEAD, LABEL, LEAD
+from pipeline.parse.candidate import Candidate
+from pipeline.parse.dates.written import find_written_dates
+from pipeline.parse.people import names_alone, read_byline
+
+People = tuple[Author, ...]
+LED, INSIDE, ALONE, AGENCY_SIGN = 0.72, 0.34, 0.28, 0.15
+"""Trust: a byline with its word beats a name that only ``<meta>`` tells (ten pages to one)."""
+_LINE_CHARS = 120
+_SHORT_CHARS = 60
+_OPENING_BLOCKS = 40
+_OPENING_PARAGRAPHS = 3
+_STORY_CHARS = 100
+_SIGN_CHARS = 30
+_NAME_SHARE = 0.8
+_GLUED_LEAD = re.compile(r"^(?:By(?=by\s))?([Bb]y|Von|Par|Por|Door)\s*(?=[A-Z][\w.])")
+_LEAD_ALONE = re.compile(r"(?:by|von|par|por|di|door|av|af)\s*:?$", re.I)
+_GLUED_NAME = re.compile(r"[a-zß-ÿ]{3,}[A-Z]")
+_CLOSING_BRACKET = re.compile(r"[(\[（]([^()\[\]（）]{2,60})[)\]）][\s+*.|]*$")
+_DATELINE = re.compile(r"^[^\W\d_][^().\n]{1,40}\(([^()]{2,25})\)\s*[-–—:.]")
+_WHERE = re.compile(r",?\s+(?:in|under|am|le|el|on|at|@|[—–|•·])\s+")
+"""What follows a name in a byline: the section."""
+_SIGNATURE_EDGES = " \t\n()[]+*–—-|/.:"
+
+
+def line_candidates(blocks: Sequence[Block], others: Sequence[str]) -> Iterator[Candidate[People]]:
+    """What the lines around the story say; ``others`` are lines that became no block of it."""
+    yield from _opening(blocks)
+    for place, line in enumerate(others):
+        found = _read_line("byline" if place == 0 else "line", line, 1)
+        if found:
+            yield replace(found, confidence=min(found.confidence, INSIDE))
+            break
+    story = [block for block in blocks if block.start is not None]
+    if story:
+        yield from _closing(story, blocks)
+        city = _DATELINE.match(story[0].text)
+        if city and AGENCY.search(city[1]):
+            yield _signed(city[1], AGENCY_SIGN, "text:dateline")
+
+
+def _opening(blocks: Sequence[Block]) -> Iterator[Candidate[People]]:
+    """Of each kind the first line before the story's third paragraph."""
+    paragraphs = 0
+    seen: set[str] = set()
+    lead = ""
+    for block in blocks[:_OPENING_BLOCKS]:
+        if block.type not in ("comment", "caption", "credit"):
+            line = f"{lead} {block.text}".strip()
+            lead = line if _LEAD_ALONE.match(line) else ""
+            found = _read_line(block.type, line, paragraphs)
+            if found and found.origin not in seen:
+                seen.add(found.origin)
+                yield found
+        paragraphs += block.type == "paragraph" and len(block.text) > _STORY_CHARS
+        if paragraphs >= _OPENING_PARAGRAPHS:
+            return
+
+
+def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | None:
+    first, _, rest = text.partition("\n")
+    line = _GLUED_LEAD.sub(r"\1 ", f"{first} {rest}" if _LEAD_ALONE.match(first) else first)
+    if len(line) > _LINE_CHARS:
+        return None
+    if LEAD.match(line):
+        people = read_byline(line)
+        if _in_full(people):
+            doubtful = LABEL.match(line) or any(_GLUED_NAME.search(p.name) for p in people)
+            trust = INSIDE if doubtful else LED
+            return Candidate(tuple(people), "text:byline", line, trust)
+    found = INNER_LEAD.search(line)
+    if found:
+        rest = _WHERE.split(line[found.end() :], maxsplit=1)[0]
+        people = read_byline(rest)
+        dated = next(find_written_dates(line), None) is not None
+        named = sum(len(person.name) for person in people) >= _NAME_SHARE * len(rest)
+        short = len(line) <= _SHORT_CHARS and line.count(" ", 0, found.start()) <= 3 and named
+        if people and (dated or kind == "byline" or (short and _in_full(people))):
+            return Candidate(tuple(people), "text:inside", line, INSIDE)
+    if not paragraphs and kind in ("paragraph", "byline") and len(line) <= _SHORT_CHARS:
+        people = names_alone(line)
+        if people:
+            return Candidate(tuple(people), "text:names", line, ALONE)
+    return None
+
+
+def _closing(story: Sequence[Block], blocks: Sequence[Block]) -> Iterator[Candidate[People]]:
+    """An agency's sign as the last line, the first below it, or in brackets that end the text.
+    Names there are as often those of people the story is about."""
+    last = blocks.index(story[-1])
+    lines = [b.text for b in blocks[last : last + 2] if b.type in ("paragraph", "byline")]
+    if found := _CLOSING_BRACKET.search(story[-1].text):
+        lines.append(found[1])
+    for line in lines:
+        sign = line.strip(_SIGNATURE_EDGES)
+        if len(sign) <= _SIGN_CHARS and AGENCY.search(sign):
+            yield _signed(sign, AGENCY_SIGN, "text:signature")
+
+
+def _signed(sign: str, trust: float, origin: str) -> Candidate[People]:
+    return Candidate((Author(sign.strip(), sign),), origin, sign, trust)
+
+
+def _in_full(people: Sequence[Author]) -> bool:
+    return bool(people) and all(" " in person.name or _unspaced(person.name) for person in people)
+
+
+def _unspaced(name: str) -> bool:
+    """A name in a script that has no capitals has no blank either."""
+    return name.lower() == name.upper()
