@@ -79,6 +79,12 @@ class Settings:
     host_interval_seconds: float = setting(1.0, "least time between two requests to one host")
     host_max_in_flight: int = setting(2, "most requests on their way to one host")
 
+    # ---- what is kept
+    raw_days: float = setting(0.0, "days that a raw page is kept after its last use; 0 = for ever")
+    raw_noarchive_days: float = setting(
+        1.0, "the same for pages whose owner says noarchive; 0 = as for others"
+    )
+
     # ---- the engine
     cpu_concurrency: int = setting(0, "processes of a cpu worker; 0 = one per core")
     store_concurrency: int = setting(1, "processes of a store worker")

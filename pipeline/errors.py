@@ -54,6 +54,7 @@ REASONS: dict[str, str] = {
     # --- store
     "storage_full": "no room left for raw pages",
     "raw_page_lost": "the raw page's file is gone or damaged",
+    "raw_page_pruned": "the raw page was kept as long as pages are kept, and then deleted",
     # --- the engine
     "same_url": "another spelling of a URL accepted in the same run",
     "in_flight": "the URL is already on its way in another run",

@@ -88,6 +88,16 @@ class SourceProfile:
     """Least time between two requests to one of its hosts; null: the setting."""
     max_in_flight: int | None = None
     """Most requests on their way to one of its hosts; null: the setting."""
+    max_bytes: int | None = None
+    """Most bytes of one page, on the wire and decoded; null: the settings."""
+    deadline_seconds: float | None = None
+    """Whole time for one page; null: the setting."""
+    ports: tuple[int, ...] = ()
+    """Ports beside 80 and 443 at which its own domains may be asked."""
+
+    def is_own(self, host: str) -> bool:
+        """Whether the host is one of its domains or lies below one."""
+        return any(host == domain or host.endswith("." + domain) for domain in self.domains)
 
 
 # ------------------------------------------------------------------ fetch

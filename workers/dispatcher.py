@@ -21,6 +21,8 @@ from pipeline.store.ids import new_id
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.heartbeats import forget_silent
 from pipeline.store.ledger.turns import Due, take_turns
+from pipeline.store.retention import prune
+from pipeline.store.robots_files import forget_robots
 from pipeline.store.transactions import DatabaseUnavailable, transact
 from workers.app import make_app
 from workers.broker import (
@@ -32,7 +34,7 @@ from workers.broker import (
 from workers.chain import BACKLOG, CHUNK, rest_of, send_chain
 from workers.heartbeat import Heartbeat
 from workers.tasks import register
-from workers.wiring import Services, bootstrap
+from workers.wiring import Services, bootstrap, retention
 
 log = logging.getLogger(__name__)
 SWEEPS_PER_LOSS = 6.0
@@ -40,6 +42,11 @@ SWEEPS_PER_LOSS = 6.0
 LEAST_PAUSE_SECONDS = 0.01
 FORGET_AFTER = timedelta(minutes=15)
 """How long a worker that died stays in the list: long enough to be seen."""
+
+PRUNE_SECONDS = 3600.0
+FORGET_ROBOTS_AFTER = timedelta(days=7)
+PRUNE_AT_ONCE = 100
+"""Raw pages deleted in one pass: a moment's work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ class Dispatcher:
         self._app = app
         self._broker_errors = connection_errors(app)
         self._next_sweep = time.monotonic()
+        self._next_pruning = time.monotonic() + PRUNE_SECONDS
         self.passes = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -86,6 +94,7 @@ class Dispatcher:
         while not stop.is_set():
             try:
                 self.sweep_when_due()
+                self.prune_when_due()
                 pause = self.dispatch()
                 self.passes += 1
             except (DatabaseUnavailable, BrokerUnavailable) as error:
@@ -145,6 +154,21 @@ class Dispatcher:
             often = self._services.settings.lost_after_seconds / SWEEPS_PER_LOSS
             self._next_sweep = time.monotonic() + often
             self.sweep()
+
+    def prune_when_due(self) -> None:
+        """Delete a few of the raw pages whose days are over; the rest in the next passes."""
+        if time.monotonic() >= self._next_pruning:
+            services = self._services
+            kept = retention(services.settings)
+            now = services.now()
+            more = False
+            transact(services.engine, lambda c: forget_robots(c, now - FORGET_ROBOTS_AFTER))
+            try:
+                done = prune(services.engine, services.raw_pages, kept, now, PRUNE_AT_ONCE)
+                more = done.pages >= PRUNE_AT_ONCE
+            except OSError as error:
+                log.warning("raw pages cannot be deleted: %s", error)
+            self._next_pruning = time.monotonic() + (0.0 if more else PRUNE_SECONDS)
 
     def sweep(self) -> None:
         """Bring back jobs whose worker or whose message is gone.

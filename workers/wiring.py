@@ -13,6 +13,8 @@ from config.settings import Settings
 from pipeline.fetch import Client, FetchPolicy
 from pipeline.store.engine import Engine, open_engine
 from pipeline.store.raw_pages import RawPages
+from pipeline.store.retention import Retention
+from workers.robots_shelf import RobotsShelf
 
 DATABASE_PATIENCE_SECONDS = 20.0
 """How long a step waits for a database that went away before it gives its work up. Less than
@@ -34,7 +36,8 @@ class Services:
 
     @cached_property
     def client(self) -> Client:
-        return Client(fetch_policy(self.settings))
+        shelf = RobotsShelf(self.engine, self.now)
+        return Client(fetch_policy(self.settings), shelf=shelf)
 
     def close(self) -> None:
         if "client" in self.__dict__:
@@ -53,6 +56,11 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
         allowed_networks=settings.fetch_allowed_networks,
         respect_robots=settings.fetch_respect_robots,
     )
+
+
+def retention(settings: Settings) -> Retention:
+    """How long raw pages are kept under these settings."""
+    return Retention(settings.raw_days, settings.raw_noarchive_days)
 
 
 def bootstrap(settings: Settings, *, concurrency: int = 5) -> Services:

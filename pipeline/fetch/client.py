@@ -27,11 +27,11 @@ from pipeline.fetch.pages import check_type, with_charset
 from pipeline.fetch.policy import FetchPolicy
 from pipeline.fetch.rights import rights_of
 from pipeline.fetch.robots import MAX_BYTES as ROBOTS_BYTES
-from pipeline.fetch.robots import Answer, Robots
+from pipeline.fetch.robots import Answer, Robots, Shelf
 from pipeline.fetch.session import GuardedSession
 from pipeline.fetch.walls import wall_of
-from pipeline.models import FetchedPage, FetchRequest
-from pipeline.urls import normalize_url
+from pipeline.models import FetchedPage, FetchRequest, SourceProfile
+from pipeline.urls import host_of, normalize_url
 
 NOT_MODIFIED = 304
 _CONDITIONS = frozenset(("If-None-Match", "If-Modified-Since"))
@@ -66,13 +66,14 @@ class Client:
         resolver: Resolver = resolve,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         verify: bool | str = True,
+        shelf: Shelf | None = None,
     ) -> None:
         self._policy = policy
         self._resolver = resolver
         self._now = now
         self._verify = verify
         self._threads = threading.local()
-        self._robots = Robots(policy.user_agent, self._robots_answer, now)
+        self._robots = Robots(policy.user_agent, self._robots_answer, now, shelf)
 
     def fetch(self, request: FetchRequest) -> FetchedPage:
         """The page, or status 304 without a body for a conditional request.
@@ -83,7 +84,7 @@ class Client:
         if self._policy.respect_robots:
             self._robots.check(url)
         started = time.monotonic()
-        hops = self._follow(url, _conditional(request))
+        hops = self._follow(url, _conditional(request), request.source)
         last = hops[-1]
         self._refuse(url, last)
         page = FetchedPage(
@@ -125,16 +126,26 @@ class Client:
         last = self._follow(url, {}, whole=False)[-1]
         return last.status, last.body, last.lowered.get("cache-control")
 
-    def _follow(self, url: str, headers: Mapping[str, str], *, whole: bool = True) -> list[_Hop]:
+    def _follow(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        source: SourceProfile | None = None,
+        *,
+        whole: bool = True,
+    ) -> list[_Hop]:
         """Every answer on the way, the last one last. Without ``whole`` a body is cut where no
         more of a robots.txt is read."""
         hops: list[_Hop] = []
         session = self._session()
-        with Deadline(self._policy.deadline_seconds) as deadline:
+        policy = self._policy.for_source(source, host_of(url))
+        with Deadline(policy.deadline_seconds) as deadline:
             while True:
                 # What makes a request conditional belongs to the host that gave it.
                 same_host = not hops or urlsplit(url).netloc == urlsplit(hops[0].url).netloc
-                hop = self._ask(session, url, headers if same_host else {}, whole, deadline)
+                policy = self._policy.for_source(source, host_of(url))
+                sent = headers if same_host else {}
+                hop = self._ask(session, url, sent, whole, deadline, policy)
                 hops.append(hop)
                 target = hop.lowered.get("location")
                 if hop.status not in REDIRECTS or not target:
@@ -152,39 +163,42 @@ class Client:
         headers: Mapping[str, str],
         whole: bool,
         deadline: Deadline,
+        policy: FetchPolicy,
     ) -> _Hop:
         try:
-            with session.get(url, headers, deadline) as response:
-                hop = self._read(url, response, whole)
+            with session.get(url, headers, deadline, policy) as response:
+                hop = self._read(url, response, whole, policy)
             # A shut socket reads like the end of a body that has no length of its own.
             if deadline.passed:
                 raise TimeoutError
             return hop
         except LIBRARY_ERRORS as error:
             if deadline.passed:
-                seconds = self._policy.deadline_seconds
+                seconds = policy.deadline_seconds
                 raise TryLater("deadline_exceeded", f"not complete after {seconds:g} s") from error
             raise outcome_of(error) from error
 
-    def _read(self, url: str, response: requests.Response, whole: bool) -> _Hop:
+    def _read(
+        self, url: str, response: requests.Response, whole: bool, policy: FetchPolicy
+    ) -> _Hop:
         headers = tuple((str(k), str(v)) for k, v in response.raw.headers.items())
-        if sum(len(k) + len(v) for k, v in headers) > self._policy.max_header_bytes:
-            raise Drop("too_large", f"headers above {self._policy.max_header_bytes} bytes")
+        if sum(len(k) + len(v) for k, v in headers) > policy.max_header_bytes:
+            raise Drop("too_large", f"headers above {policy.max_header_bytes} bytes")
         is_page = 200 <= response.status_code < 300
         if is_page and whole:
             check_type(response.headers.get("content-type"))
-            if (response.raw.length_remaining or 0) > self._policy.max_wire_bytes:
+            if (response.raw.length_remaining or 0) > policy.max_wire_bytes:
                 raise Drop("too_large", f"{response.raw.length_remaining} bytes announced")
         enough = ROBOTS_BYTES if not whole else None if is_page else REFUSAL_BYTES
-        meter = Meter(self._policy.max_wire_bytes)
+        meter = Meter(policy.max_wire_bytes)
         wire = meter.count(response.raw.stream(PIECE, decode_content=False))
         body = bytearray()
         for piece in decode(wire, decoders(response.headers.get("content-encoding"))):
             body += piece
             if enough is not None and len(body) > enough:
                 break
-            if len(body) > self._policy.max_decoded_bytes:
-                raise Drop("too_large", f"over {self._policy.max_decoded_bytes} bytes decoded")
+            if len(body) > policy.max_decoded_bytes:
+                raise Drop("too_large", f"over {policy.max_decoded_bytes} bytes decoded")
         conditional = not _CONDITIONS.isdisjoint(response.request.headers)
         return _Hop(url, response.status_code, headers, bytes(body), meter.seen, conditional)
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pipeline.errors import Drop
 from pipeline.fetch.charset import detect_charset
 from pipeline.fetch.policy import FetchPolicy
+from pipeline.fetch.rights import rights_of
 from pipeline.models import FetchedPage
 from pipeline.urls import normalize_url
 
@@ -47,13 +48,15 @@ def page_from_bytes(
         headers = [*headers, ("content-type", content_type)]
     if len(body) > max_bytes:
         raise Drop("too_large", f"{len(body)} bytes; at most {max_bytes} are read")
+    final_url = normalize_url(final_url or url)
     page = FetchedPage(
         url=normalize_url(url),
-        final_url=normalize_url(final_url or url),
+        final_url=final_url,
         status=status,
         headers=tuple(headers),
         body=body,
         fetched_at=fetched_at or datetime.now(UTC),
+        rights=rights_of(final_url, headers, body, FetchPolicy().product),
     )
     return with_charset(page)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+
+from pipeline.models import SourceProfile
 
 MEBIBYTE = 2**20
 
@@ -37,3 +39,16 @@ class FetchPolicy:
     def networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
         """``allowed_networks``, parsed. Raises ``ValueError`` for one that is none."""
         return tuple(ipaddress.ip_network(text) for text in self.allowed_networks)
+
+    def for_source(self, source: SourceProfile | None, host: str) -> FetchPolicy:
+        """The policy with the source's own limits; its ports count at its own domains alone."""
+        if source is None or not (source.max_bytes or source.deadline_seconds or source.ports):
+            return self
+        own = source.is_own(host)
+        return replace(
+            self,
+            deadline_seconds=source.deadline_seconds or self.deadline_seconds,
+            max_wire_bytes=source.max_bytes or self.max_wire_bytes,
+            max_decoded_bytes=source.max_bytes or self.max_decoded_bytes,
+            allowed_ports=(*self.allowed_ports, *(source.ports if own else ())),
+        )

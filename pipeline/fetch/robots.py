@@ -1,5 +1,7 @@
 """robots.txt by RFC 9309, kept per host and asked for before the first page.
 
+What one process has read, others need not ask for: a :class:`Shelf` may hold it for all of them.
+
 2xx         its rules hold, for a day or as Cache-Control says
 3xx         followed, at most five times; one that leads nowhere counts as 4xx
 4xx         there are no rules: everything is allowed
@@ -13,6 +15,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -44,6 +47,29 @@ Answer = tuple[int, bytes, str | None]
 
 
 @dataclass(frozen=True, slots=True)
+class RobotsFile:
+    """What a host's robots.txt came to: its text, or the reason for which it could not be read."""
+
+    expires_at: datetime
+    text: str = ""
+    reason: str | None = None
+    detail: str = ""
+
+
+class Shelf(Protocol):
+    """Where processes leave what they have read. No method may raise, nor wait for long."""
+
+    def take(self, origin: str) -> RobotsFile | None:
+        """What is kept and has not expired; None gives the caller the turn to ask the host.
+
+        Waits a while for somebody else whose turn it is.
+        """
+
+    def leave(self, origin: str, file: RobotsFile | None) -> None:
+        """Keep it for all; None gives the turn back."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Rules:
     parsed: Protego | TryLater
     """The rules, or why they could not be read: then nothing is allowed for now."""
@@ -57,7 +83,14 @@ class Robots:
     it raises for the host itself (TLS) is the page's own.
     """
 
-    def __init__(self, agent: str, get: Callable[[str], Answer], now: Callable[[], datetime]):
+    def __init__(
+        self,
+        agent: str,
+        get: Callable[[str], Answer],
+        now: Callable[[], datetime],
+        shelf: Shelf | None = None,
+    ):
+        self._shelf = shelf
         self._product = agent.partition("/")[0]  # the rest of it could name another crawler
         self._get = get
         self._now = now
@@ -89,31 +122,52 @@ class Robots:
         origin = _origin(url)
         kept = self._kept.get(origin)
         if kept is None or kept.expires_at <= self._now():
-            kept = self._read(origin)
+            kept = _rules_of(self._file(origin))
             with self._lock:
                 if len(self._kept) >= MOST_HOSTS:
                     self._kept.pop(next(iter(self._kept)))
                 self._kept[origin] = kept
         return kept
 
-    def _read(self, origin: str) -> _Rules:
+    def _file(self, origin: str) -> RobotsFile:
+        if self._shelf is None:
+            return self._read(origin)
+        file = self._shelf.take(origin)
+        if file is None:
+            try:
+                file = self._read(origin)
+            finally:
+                self._shelf.leave(origin, file)
+        return file
+
+    def _read(self, origin: str) -> RobotsFile:
+        place = f"{origin}/robots.txt"
         try:
-            status, body, cache_control = self._get(origin + "/robots.txt")
+            status, body, cache_control = self._get(place)
         except TryLater as error:
-            return _Rules(error, self._now() + KEEP_UNREACHABLE)
+            return RobotsFile(
+                self._now() + KEEP_UNREACHABLE, reason=error.reason, detail=error.detail
+            )
         except Drop as error:
             if error.reason in _LEADS_NOWHERE:
-                return _Rules(Protego.parse(""), self._now() + KEEP)
+                return RobotsFile(self._now() + KEEP)
             if error.reason in _UNREADABLE:
-                unreadable = TryLater("robots_unreachable", f"{origin}/robots.txt: {error}")
-                return _Rules(unreadable, self._now() + KEEP_UNREACHABLE)
+                return self._unreachable(f"{place}: {error}")
             raise
-        now = self._now()
         if status >= 500 or status == 429:
-            unreachable = TryLater("robots_unreachable", f"{origin}/robots.txt: status {status}")
-            return _Rules(unreachable, now + KEEP_UNREACHABLE)
+            return self._unreachable(f"{place}: status {status}")
         text = _whole_lines(body).decode("utf-8-sig", "replace") if status < 300 else ""
-        return _Rules(Protego.parse(text), now + _lifetime(cache_control))
+        return RobotsFile(self._now() + _lifetime(cache_control), text)
+
+    def _unreachable(self, detail: str) -> RobotsFile:
+        until = self._now() + KEEP_UNREACHABLE
+        return RobotsFile(until, reason="robots_unreachable", detail=detail)
+
+
+def _rules_of(file: RobotsFile) -> _Rules:
+    if file.reason is not None:
+        return _Rules(TryLater(file.reason, file.detail), file.expires_at)
+    return _Rules(Protego.parse(file.text), file.expires_at)
 
 
 def _whole_lines(body: bytes) -> bytes:

@@ -46,11 +46,14 @@ class GuardedSession:
         for prefix in ("http://", "https://"):
             self._session.mount(prefix, self._adapter)
 
-    def get(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> requests.Response:
-        """The answer, its body not yet read. Raises what requests and urllib3 raise, and
-        ``TryLater("deadline_exceeded")`` when no time is left."""
+    def get(
+        self, url: str, headers: Mapping[str, str], deadline: Deadline, policy: FetchPolicy
+    ) -> requests.Response:
+        """The answer, its body not yet read; ``policy`` says what may be reached. Raises what
+        requests and urllib3 raise, and ``TryLater("deadline_exceeded")`` when no time is left."""
         timeout_seconds = deadline.left_seconds()
         self._adapter.deadline = deadline
+        self._adapter.policy = policy
         return self._session.get(
             url,
             headers=dict(headers),

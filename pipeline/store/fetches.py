@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from pipeline.models import FetchedPage
+from pipeline.errors import Drop
+from pipeline.models import FetchedPage, Rights
 from pipeline.store.dialect import insert
 from pipeline.store.raw_pages import RawPage, RawPages
 from pipeline.store.tables.ledger import jobs, urls
@@ -33,8 +34,11 @@ def record_fetch(
             size=raw.size,
             stored_size=raw.stored_size,
             first_seen_at=page.fetched_at,
+            last_used_at=page.fetched_at,
         )
-        connection.execute(statement.on_conflict_do_nothing(index_elements=["sha256"]))
+        # Also when it was pruned meanwhile: its file is there again.
+        used = {"last_used_at": page.fetched_at, "pruned_at": None}
+        connection.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_=used))
     row = {
         "job_id": job_id,
         "url_id": url_id,
@@ -52,6 +56,10 @@ def record_fetch(
         "elapsed_seconds": page.elapsed_seconds,
         "raw_sha256": raw.sha256 if raw else None,
         "fetched_at": page.fetched_at,
+        "robots": ", ".join(page.rights.robots) or None,
+        "tdm_reserved": page.rights.tdm_reserved,
+        "tdm_policy_url": page.rights.tdm_policy_url,
+        "licence_urls": " ".join(page.rights.licence_urls) or None,
     }
     row_id: int = connection.execute(
         fetches.insert().values(row).returning(fetches.c.id)
@@ -90,10 +98,18 @@ def fetched_at(connection: Connection, fetch_id: int) -> datetime:
 
 
 def load_page(connection: Connection, pages: RawPages, fetch_id: int | None) -> FetchedPage:
-    """The page as it was fetched. Raises ``LookupError`` without such a row."""
-    row = connection.execute(select(fetches).where(fetches.c.id == fetch_id)).one_or_none()
-    if row is None or row.raw_sha256 is None:
+    """The page as it was fetched. Raises ``LookupError`` without such a row, and
+    ``Drop("raw_page_pruned")`` when it was kept as long as pages are kept."""
+    statement = (
+        select(fetches, raw_pages.c.pruned_at)
+        .join(raw_pages, raw_pages.c.sha256 == fetches.c.raw_sha256)
+        .where(fetches.c.id == fetch_id)
+    )
+    row = connection.execute(statement).one_or_none()
+    if row is None:
         raise LookupError(f"fetch {fetch_id} has no page")
+    if row.pruned_at is not None:
+        raise Drop("raw_page_pruned", f"{row.raw_sha256}, on {row.pruned_at:%Y-%m-%d}")
     return FetchedPage(
         url=row.url,
         final_url=row.final_url,
@@ -107,4 +123,10 @@ def load_page(connection: Connection, pages: RawPages, fetch_id: int | None) -> 
         redirects=tuple(json.loads(row.redirects)),
         wire_bytes=row.wire_bytes,
         elapsed_seconds=row.elapsed_seconds,
+        rights=Rights(
+            robots=tuple(row.robots.split(", ")) if row.robots else (),
+            tdm_reserved=row.tdm_reserved,
+            tdm_policy_url=row.tdm_policy_url,
+            licence_urls=tuple((row.licence_urls or "").split()),
+        ),
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
 import tempfile
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +29,11 @@ class RawPage:
     stored_size: int
 
 
+GOING = ".going"
+JUST_USED_SECONDS = 3600.0
+"""A file that was put so recently may belong to a row that is not committed yet."""
+
+
 class RawPages:
     """Bodies under ``root/ab/cd/<sha256>.zst``. Safe to use from any number of processes."""
 
@@ -39,14 +47,17 @@ class RawPages:
         """
         sha256 = hashlib.sha256(body).hexdigest()
         path = self.path_of(sha256)
-        if not path.exists():
+        if not _touch(path):
             try:
                 self._write(path, zstandard.ZstdCompressor(level=LEVEL).compress(body))
             except OSError as error:
                 if error.errno in (errno.ENOSPC, errno.EDQUOT):
                     raise TryLater("storage_full", f"{self.root}: {error.strerror}") from error
                 raise
-        return RawPage(sha256, len(body), path.stat().st_size)
+        try:
+            return RawPage(sha256, len(body), path.stat().st_size)
+        except FileNotFoundError:  # moved aside in this very moment
+            return self.put(body)
 
     def get(self, sha256: str) -> bytes:
         """The body of that name, checked against it.
@@ -60,6 +71,34 @@ class RawPages:
         if hashlib.sha256(body).hexdigest() != sha256:
             raise Quarantine("raw_page_lost", f"{sha256}: the file holds other bytes")
         return body
+
+    def discard(self, sha256: str, unused_seconds: float = JUST_USED_SECONDS) -> bool:
+        """Delete the file of a body; False when there is none, or :meth:`put` has just found it
+        there and relies on it.
+
+        It is moved aside first: a put that comes after that writes it anew, one that came before
+        shows in the file's time.
+        """
+        path = self.path_of(sha256)
+        aside = path.with_suffix(GOING)
+        try:
+            path.replace(aside)
+        except FileNotFoundError:
+            return False
+        if time.time() - aside.stat().st_mtime < unused_seconds:
+            aside.replace(path)
+            return False
+        aside.unlink()
+        return True
+
+    def leftovers(self, unused_seconds: float = JUST_USED_SECONDS) -> Iterator[tuple[str, Path]]:
+        """Every file that has not been used of late, with the hash in its name: what a process
+        left behind that died between its file and its row is among them."""
+        youngest = time.time() - unused_seconds
+        for path in self.root.glob("??/??/*"):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < youngest:
+                    yield path.name.partition(".")[0], path
 
     def path_of(self, sha256: str) -> Path:
         """Where the body of that hash lies, if it is kept."""
@@ -77,3 +116,12 @@ class RawPages:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def _touch(path: Path) -> bool:
+    """Whether the file is there; it counts as used now."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True

@@ -60,6 +60,13 @@ VIEWS_V1: dict[str, str] = {
         SELECT a.public_id AS article_id, b.public_id AS other_id, x.relation, x.jaccard,
                x.containment
         FROM dup_edges x JOIN articles a ON a.id = x.a_id JOIN articles b ON b.id = x.b_id""",
+    "rights": """
+        SELECT a.public_id AS article_id, f.fetched_at, f.robots AS robots_directives,
+               f.tdm_reserved, f.tdm_policy_url, f.licence_urls
+        FROM articles a
+        JOIN fetches f ON f.id = (
+            SELECT max(x.id) FROM urls u JOIN fetches x ON x.url_id = u.id
+            WHERE u.article_id = a.id AND x.raw_sha256 IS NOT NULL)""",
     "changes": """
         SELECT v.seq, v.kind, a.public_id AS article_id, v.revision, v.at
         FROM events v JOIN articles a ON a.id = v.article_id""",

@@ -22,6 +22,7 @@ KINDS = {
     "BIGINT": "integer",
     "DATETIME": "time",
     "TIMESTAMP": "time",
+    "BOOLEAN": "boolean",
     "FLOAT": "number",
     "DOUBLE PRECISION": "number",
     "DOUBLE_PRECISION": "number",

@@ -1,4 +1,4 @@
-"""``copydesk db upgrade|check|backup``"""
+"""``copydesk db upgrade|check|backup|prune``"""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import typer
 
 from workers.cli import exit_codes
 from workers.cli.failure import Failure, UsageFailure
-from workers.cli.options import Json, load_settings
+from workers.cli.options import Json, load_settings, open_services
 from workers.cli.output import note, write_json, write_line
 
-command = typer.Typer(no_args_is_help=True, help="Bring the database up, check it, back it up.")
+command = typer.Typer(
+    no_args_is_help=True, help="Bring the database up, check it, back it up, delete what is over."
+)
 
 
 @command.command("upgrade")
@@ -72,3 +74,39 @@ def backup(target: Annotated[Path, typer.Argument(help="The file to write.")]) -
     with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
         source.backup(copy)
     note(f"{target}: {target.stat().st_size:,} bytes. Raw pages lie in {settings.data_dir}/raw")
+
+
+@command.command("prune")
+def prune(as_json: Json = False) -> None:
+    """Delete raw pages whose days are over (COPYDESK_RAW_DAYS, COPYDESK_RAW_NOARCHIVE_DAYS).
+
+    Never one that a job under way or a dead letter needs. Rows keep the hash and say when the
+    file went. The dispatcher does the same every hour.
+    """
+    from pipeline.store.retention import Pruned, prune_leftovers
+    from pipeline.store.retention import prune as prune_pages
+    from workers.wiring import retention
+
+    settings = load_settings()
+    with open_services(settings) as services:
+        done = Pruned()
+        while (
+            part := prune_pages(
+                services.engine, services.raw_pages, retention(settings), services.now()
+            )
+        ).pages:
+            done += part
+        left = prune_leftovers(services.engine, services.raw_pages)
+    if as_json:
+        write_json(
+            {
+                "pages": done.pages,
+                "bytes": done.stored_bytes + left.stored_bytes,
+                "missing": part.missing,
+                "leftovers": left.pages,
+            }
+        )
+        return
+    note(f"{done.pages} raw pages deleted, {done.stored_bytes:,} bytes; {left.pages} leftovers")
+    if part.missing:
+        note(f"{part.missing} more are over and have no file in {settings.data_dir}/raw")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.models import FetchedPage, FetchRequest
+from pipeline.models import FetchedPage, FetchRequest, SourceProfile
 from pipeline.store.engine import Connection
 from pipeline.store.fetches import record_fetch, validators
 from pipeline.store.ledger.claims import Claim, end, move_on
@@ -26,6 +26,8 @@ LONGEST_CRAWL_DELAY_SECONDS = 300.0
 class Fetched:
     page: FetchedPage
     raw: RawPage | None
+    interval_seconds: float
+    """Least time between two requests to the host: its source's or ours."""
 
 
 class FetchStep(Step[Fetched]):
@@ -37,11 +39,12 @@ class FetchStep(Step[Fetched]):
             patience_seconds=DATABASE_PATIENCE_SECONDS,
         )
         page = services.client.fetch(request)
+        interval = _interval_seconds(services, request.source, held.host)
         if page.status == NOT_MODIFIED:
-            return Fetched(page, None)
+            return Fetched(page, None, interval)
         # On disk before the row that names it: a crash leaves a page nobody asks for, never a
         # row without its page.
-        return Fetched(page, services.raw_pages.put(page.body))
+        return Fetched(page, services.raw_pages.put(page.body), interval)
 
     def write(
         self, connection: Connection, services: Services, done: Sequence[Done[Fetched]]
@@ -64,13 +67,21 @@ class FetchStep(Step[Fetched]):
                 )
             else:
                 move_on(connection, [one.claim], now, fetch_id=fetch_id)
-            served(connection, one.claim.host, _interval_seconds(services, one.output.page))
+            served(connection, one.claim.host, _floor_seconds(one.output))
 
 
-def _interval_seconds(services: Services, page: FetchedPage) -> float:
-    """The least time between two requests: ours, or what the host's robots.txt asks for."""
-    asked = min(page.crawl_delay_seconds or 0.0, LONGEST_CRAWL_DELAY_SECONDS)
-    return max(services.settings.host_interval_seconds, asked)
+def _interval_seconds(services: Services, source: SourceProfile | None, host: str) -> float:
+    """The pace is the source's at its own domains; elsewhere, and where it names none, ours."""
+    of_source = source.interval_seconds if source is not None else None
+    if source is None or of_source is None or not source.is_own(host):
+        return services.settings.host_interval_seconds
+    return of_source
+
+
+def _floor_seconds(fetched: Fetched) -> float:
+    """The least time between two requests, or what the host's robots.txt asks for, if longer."""
+    asked = min(fetched.page.crawl_delay_seconds or 0.0, LONGEST_CRAWL_DELAY_SECONDS)
+    return max(fetched.interval_seconds, asked)
 
 
 def _request(connection: Connection, held: Claim) -> FetchRequest:

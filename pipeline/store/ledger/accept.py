@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select, update
 
 from pipeline.errors import Drop
 from pipeline.store.dialect import insert
+from pipeline.store.ledger.pace import Pace, paces
 from pipeline.store.tables.ledger import hosts, jobs, runs, urls
 from pipeline.urls import host_of, normalize_url, url_key
 
@@ -125,14 +126,30 @@ def url_ids_of(
 def add_hosts(
     connection: Connection, candidates: Iterable[Candidate], now: datetime, interval: float
 ) -> None:
-    """Rows of ``hosts`` for those that are new."""
+    """Rows of ``hosts`` for those that are new, at the pace of their source or else at ours."""
     names = sorted({c.host for c in candidates if c.refusal is None})
-    if names:
-        statement = insert(connection, hosts).on_conflict_do_nothing(index_elements=["host"])
-        connection.execute(
-            statement,
-            [{"host": n, "next_turn_at": now, "interval_seconds": interval} for n in names],
-        )
+    if not names:
+        return
+    paced = paces(connection, names)
+    statement = insert(connection, hosts).on_conflict_do_nothing(index_elements=["host"])
+    rows = [_host(name, now, interval, paced.get(name, Pace())) for name in names]
+    connection.execute(statement, rows)
+    for row in rows:
+        if row["host"] in paced:  # it may have changed since the host was first seen
+            most = row["max_in_flight"]
+            other = hosts.c.max_in_flight.is_distinct_from(most)
+            known = update(hosts).where(hosts.c.host == row["host"], other)
+            connection.execute(known.values(max_in_flight=most))
+
+
+def _host(name: str, now: datetime, interval: float, pace: Pace) -> dict[str, Any]:
+    of_source = pace.interval_seconds
+    return {
+        "host": name,
+        "next_turn_at": now,
+        "interval_seconds": interval if of_source is None else of_source,
+        "max_in_flight": pace.max_in_flight,
+    }
 
 
 def _already_in_run(connection: Connection, run_id: int, url_ids: Iterable[int]) -> set[int]:

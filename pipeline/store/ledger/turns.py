@@ -76,6 +76,7 @@ def take_turns(
     connection: Connection, now: datetime, room: int, host_max_in_flight: int
 ) -> list[Due]:
     """Fetch jobs of hosts whose turn has come, at most one a host; the turns are taken.
+    ``host_max_in_flight`` is for hosts whose source does not say how many it bears.
 
     The next turn is counted from the planned one, so that passes which come a little late do not
     slow a host down; but never less than ``LEAST_GAP`` of the interval lies between two turns,
@@ -122,6 +123,7 @@ def _hosts_in_turn() -> Select[Any]:
             hosts.c.host,
             hosts.c.next_turn_at,
             hosts.c.interval_seconds,
+            hosts.c.max_in_flight,
             waiting.label("job_id"),
             busy.label("busy"),
         )
@@ -131,10 +133,11 @@ def _hosts_in_turn() -> Select[Any]:
         )
         .subquery()
     )
+    most = func.coalesce(candidates.c.max_in_flight, bindparam("most_in_flight"))
     return (
         select(candidates, jobs.c.attempts)
         .join(jobs, jobs.c.id == candidates.c.job_id)
-        .where(candidates.c.busy < bindparam("most_in_flight"))
+        .where(candidates.c.busy < most)
         .order_by(candidates.c.next_turn_at)
         .limit(bindparam("room"))
     )

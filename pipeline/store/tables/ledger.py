@@ -221,6 +221,7 @@ hosts = Table(
     Column("interval_seconds", Float, nullable=False),
     Column("blocked_until", UtcTime),  # the host asked for it: Retry-After
     Column("ask_at", UtcTime),  # from when a worker's next request is on time
+    Column("max_in_flight", Integer),  # of the source that it belongs to; null: the setting
     CheckConstraint("interval_seconds >= 0", name="interval"),
 )
 
