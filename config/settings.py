@@ -16,9 +16,12 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
+
+from config.durations import growing
 
 PREFIX = "COPYDESK_"
 EMBEDDED = "embedded"
@@ -85,6 +88,12 @@ class Settings:
         1.0, "the same for pages whose owner says noarchive; 0 = as for others"
     )
 
+    # ---- looking again
+    recheck_after: tuple[str, ...] = setting(
+        ("1h", "3h", "12h", "1d", "3d", "7d"),
+        "ages at which an article is looked at again for changes (90s, 30m, 1h, 7d); empty: never",
+    )
+
     # ---- the engine
     cpu_concurrency: int = setting(0, "processes of a cpu worker; 0 = one per core")
     store_concurrency: int = setting(1, "processes of a store worker")
@@ -119,6 +128,10 @@ class Settings:
     def user_agent(self) -> str:
         contact = f" (+{self.contact})" if self.contact else ""
         return f"Copydesk/0.1{contact}"
+
+    @property
+    def recheck_ages(self) -> tuple[timedelta, ...]:
+        return growing(self.recheck_after)
 
     @property
     def raw_pages_dir(self) -> Path:
@@ -216,6 +229,12 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"{first} ({a}) must be less than {second} ({b})")
     if settings.lease_seconds <= max(settings.task_limit_seconds, settings.fetch_deadline_seconds):
         raise SettingsError("lease_seconds must be more than task_limit and fetch_deadline")
+    try:
+        growing(settings.recheck_after)
+    except ValueError as error:
+        raise SettingsError(
+            f"recheck_after = {','.join(settings.recheck_after)}: {error}"
+        ) from error
     for network in settings.fetch_allowed_networks:
         try:
             ipaddress.ip_network(network, strict=False)

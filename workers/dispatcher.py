@@ -33,6 +33,7 @@ from workers.broker import (
 )
 from workers.chain import BACKLOG, CHUNK, rest_of, send_chain
 from workers.heartbeat import Heartbeat
+from workers.rechecks import Rechecks
 from workers.tasks import register
 from workers.wiring import Services, bootstrap, retention
 
@@ -87,6 +88,7 @@ class Dispatcher:
         self._broker_errors = connection_errors(app)
         self._next_sweep = time.monotonic()
         self._next_pruning = time.monotonic() + PRUNE_SECONDS
+        self._rechecks = Rechecks(services)
         self.passes = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -95,6 +97,7 @@ class Dispatcher:
             try:
                 self.sweep_when_due()
                 self.prune_when_due()
+                self._rechecks.when_due()
                 pause = self.dispatch()
                 self.passes += 1
             except (DatabaseUnavailable, BrokerUnavailable) as error:

@@ -41,6 +41,8 @@ class ToStore:
     fetched_at: datetime
     reread: bool = False
     """Whether an old fetch was parsed again: it says nothing new of the page."""
+    over_wire: bool = False
+    """Whether we fetched the page ourselves, so that it may be asked for again."""
 
 
 @dataclass(frozen=True, slots=True)

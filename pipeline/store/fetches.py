@@ -90,11 +90,20 @@ def validators(connection: Connection, url_id: int) -> Validators | None:
     return None if row is None else Validators(row.etag, row.last_modified)
 
 
-def fetched_at(connection: Connection, fetch_id: int) -> datetime:
-    """When that fetch was answered."""
-    found = connection.execute(select(fetches.c.fetched_at).where(fetches.c.id == fetch_id))
-    time: datetime = found.scalar_one()
-    return time
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which job fetched a page and when; ``over_wire`` is false for one that was handed in."""
+
+    job_id: int
+    fetched_at: datetime
+    over_wire: bool
+
+
+def origin_of(connection: Connection, fetch_id: int) -> Origin:
+    """Where a page came from."""
+    statement = select(fetches.c.job_id, fetches.c.fetched_at, fetches.c.wire_bytes)
+    row = connection.execute(statement.where(fetches.c.id == fetch_id)).one()
+    return Origin(row.job_id, row.fetched_at, row.wire_bytes > 0)
 
 
 def load_page(connection: Connection, pages: RawPages, fetch_id: int | None) -> FetchedPage:

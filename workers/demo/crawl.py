@@ -56,6 +56,7 @@ def demo_settings(settings: Settings) -> Settings:
         dispatch_interval_seconds=0.05,
         retry_base_seconds=0.5,
         heartbeat_seconds=2.0,
+        recheck_after=(),  # the site is gone when the demo ends
     )
 
 

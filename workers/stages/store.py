@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from pipeline.dedup import fingerprint, judge
 from pipeline.models import EnrichedArticle
-from pipeline.store.articles import ToStore, save_articles
+from pipeline.store.articles import Saved, ToStore, save_articles
 from pipeline.store.drafts import load_draft
 from pipeline.store.duplicates import cluster, not_compared
 from pipeline.store.engine import Connection
-from pipeline.store.fetches import fetched_at
+from pipeline.store.fetches import origin_of
 from pipeline.store.ledger.claims import Claim, end
+from pipeline.store.ledger.rechecks import Young, plan, sooner
 from pipeline.store.transactions import transact
 from workers.stages.step import Done, Step
 from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
@@ -25,13 +26,16 @@ class StoreStep(Step[ToStore]):
             if held.fetch_id is None:
                 raise LookupError(f"job {held.job_id} stands at store without a fetch")
             article = load_draft(connection, held.job_id, EnrichedArticle)
+            origin = origin_of(connection, held.fetch_id)
             return ToStore(
                 job_id=held.job_id,
                 url_id=held.url_id,
                 fetch_id=held.fetch_id,
                 article=article,
                 fingerprint=fingerprint(article.body_text),
-                fetched_at=fetched_at(connection, held.fetch_id),
+                fetched_at=origin.fetched_at,
+                reread=origin.job_id != held.job_id,
+                over_wire=origin.over_wire,
             )
 
         return transact(
@@ -54,6 +58,7 @@ class StoreStep(Step[ToStore]):
                 detail=stored.duplicate_of,
                 article_id=result.article_id,
             )
+        _look_again(connection, services, done, saved)
 
     def after(self, services: Services) -> None:
         """Compare what was just committed, and what a crash left uncompared."""
@@ -64,3 +69,25 @@ class StoreStep(Step[ToStore]):
                 cluster(connection, waiting, judge, services.now())
 
         transact(services.engine, work, patience_seconds=DATABASE_PATIENCE_SECONDS)
+
+
+def _look_again(
+    connection: Connection,
+    services: Services,
+    done: Sequence[Done[ToStore]],
+    saved: Sequence[Saved],
+) -> None:
+    """Plan when articles that are new, or have changed, are asked for again."""
+    ages, now = services.settings.recheck_ages, services.now()
+    # A page that was handed in may lie in an archive; nobody asked for visits to its site.
+    ours = [(d.output, s) for d, s in zip(done, saved, strict=True) if d.output.over_wire]
+    new = [
+        Young(result.article_id, item.article.published_at, item.fetched_at)
+        for item, result in ours
+        if result.is_new_text and result.stored.revision == 1
+    ]
+    revised = [r.article_id for i, r in ours if r.stored.outcome == "revised" and not i.reread]
+    if ages:
+        plan(connection, new, ages)
+        if revised:
+            sooner(connection, revised, ages, now)

@@ -62,10 +62,12 @@ def accept(
     host_interval_seconds: float,
     source_of: Callable[[str], int | None] = lambda host: None,
     priority: int = 0,
+    repeats: bool = False,
 ) -> list[Live]:
     """Make one job of every text; those that are now to be worked on.
 
-    ``source_of`` names the source of a host. Safe against another acceptance of the same URLs
+    ``source_of`` names the source of a host; ``repeats`` says that the run may ask for a URL
+    again that it asked for before. Safe against another acceptance of the same URLs
     at the same time: the database allows one live job per URL.
     """
     live: list[Live] = []
@@ -76,7 +78,7 @@ def accept(
         candidates = [read_line(text) for text in texts[start : start + BATCH]]
         url_ids = url_ids_of(connection, candidates, now)
         add_hosts(connection, candidates, now, host_interval_seconds)
-        seen = _already_in_run(connection, run_id, url_ids.values())
+        seen = set() if repeats else _already_in_run(connection, run_id, url_ids.values())
         rows, ended, index_of = [], [], {}
         for index, candidate in enumerate(candidates, start):
             url_id = url_ids[candidate.key_hash]

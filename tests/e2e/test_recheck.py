@@ -1,0 +1,117 @@
+"""A young article is asked for again by the real stack: changed, not modified, gone."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from pipeline.store.engine import open_engine
+from pipeline.store.events import changes_after
+from pipeline.store.ledger.accounting import account, faults
+from pipeline.store.tables.articles import article_revisions, articles, rechecks
+from pipeline.store.tables.ledger import jobs, runs
+from tests.e2e.processes import environment, started, wait_for_descendants
+from tests.e2e.test_embedded_stack import PARTS, QUICK
+from tests.faults.site import story
+
+WAIT_SECONDS = 90.0
+NOTE = "Correction, 3 March 2026: An earlier version of this article named another bridge."
+
+
+class OnePage:
+    """A site with one story; the test says what it answers from now on."""
+
+    def __init__(self) -> None:
+        # Of this moment: what was published in spring is not looked at again.
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.body = story("/story/1").replace(b"2026-02-25T07:15:00Z", now.encode())
+        self.gone = False
+        self.answers: Counter[int] = Counter()
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}/story/1"
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                tag = f'"{hashlib.sha256(site.body).hexdigest()[:16]}"'
+                status, body = 200, site.body
+                if self.path == "/robots.txt":
+                    status, body = 404, b""
+                elif site.gone:
+                    status, body = 410, b"gone"
+                elif self.headers.get("If-None-Match") == tag:
+                    status, body = 304, b""
+                if self.path != "/robots.txt":
+                    site.answers[status] += 1
+                self.send_response(status)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("ETag", tag)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        return Handler
+
+
+def until(true: Callable[[], bool]) -> None:
+    give_up_at = time.monotonic() + WAIT_SECONDS
+    while not true():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.1)
+
+
+def test_a_young_article_is_looked_at_until_it_is_gone(tmp_path: Path) -> None:
+    site = OnePage()
+    ages = ",".join(f"{seconds}s" for seconds in range(1, 200))
+    database = f"sqlite:///{tmp_path / 'copydesk.db'}"
+    env = environment(**QUICK, data_dir=tmp_path, database_url=database, recheck_after=ages)
+    engine = open_engine(database)
+    with started("up", directory=tmp_path, env=env) as up:
+        wait_for_descendants(up.pid, PARTS)
+        with started("ingest", site.url, "--wait", directory=tmp_path, env=env) as ingest:
+            assert ingest.wait(WAIT_SECONDS) == 0
+        site.body = site.body.replace(b"</article>", f"<p>{NOTE}</p></article>".encode())
+        until(lambda: "correction" in column(engine, article_revisions.c.kind))
+        until(lambda: "not_modified" in column(engine, jobs.c.reason))
+        site.gone = True
+        until(lambda: column(engine, articles.c.withdrawn_reason) == ["gone"])
+    with engine.begin() as connection:
+        newest = connection.execute(
+            select(article_revisions).order_by(article_revisions.c.id.desc())
+        ).first()
+        kinds = [event.kind for event in changes_after(connection, 0)]
+        checked = connection.execute(select(runs).where(runs.c.kind == "recheck")).all()
+        counted = account(connection)
+        assert faults(connection) == []
+    assert newest is not None and newest.note == NOTE
+    assert kinds == ["stored", "revised", "withdrawn"]
+    assert column(engine, rechecks.c.article_id) == []
+    assert len(checked) in (1, 2)  # a run a day, and midnight may pass
+    assert counted.balances
+    assert (counted.stored, counted.revised, counted.dropped) == (1, 1, 1)
+    assert site.answers == {200: 2, 304: counted.unchanged, 410: 1}
+    site.server.shutdown()
+    engine.dispose()
+
+
+def column(engine: Engine, wanted: Any) -> list[Any]:
+    with engine.connect() as connection:
+        return list(connection.execute(select(wanted)).scalars())
