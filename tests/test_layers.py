@@ -19,6 +19,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "protego": ("pipeline/fetch/",),
     "sqlalchemy": ("pipeline/store/",),
     "alembic": ("pipeline/store/",),
+    "psycopg": ("pipeline/store/",),
     "celery": ("workers/",),
     "kombu": ("workers/",),
     "billiard": ("workers/",),

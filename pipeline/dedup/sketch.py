@@ -8,6 +8,7 @@ from BLAKE2b, so they are the same on every machine and Python.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def fingerprint(text: str) -> Fingerprint:
     """The fingerprint of a text; of a text shorter than one shingle, of its words together."""
     words = tokens(text)
     exact = hash_tokens(words)
-    figures = frozenset(word for word in words if any(character.isdigit() for character in word))
+    figures = frozenset(word for word in words if not word.isalpha() and _has_digit(word))
     if not words:
         return Fingerprint(exact, (), 0, 0, figures)
     hashes = np.unique(_shingles(words))
@@ -59,6 +60,11 @@ def _finish(
     return values ^ (values >> np.uint64(33))
 
 
+def _has_digit(word: str) -> bool:
+    return any(character.isdigit() for character in word)
+
+
+@lru_cache(maxsize=2**15)  # most words of a text are those of every text
 def _hash_word(word: str) -> int:
     digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big")

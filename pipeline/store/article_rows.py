@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
 from pipeline.models import EnrichedArticle, Fingerprint
 from pipeline.store import names
+from pipeline.store.bulk import insert_rows
 from pipeline.store.tables import articles as t
 from pipeline.urls import host_of, registrable_domain
 
@@ -66,16 +67,21 @@ def _evidence(article: EnrichedArticle) -> str:
     return json.dumps(won, ensure_ascii=False)
 
 
-def write_parts(connection: Connection, changed: Sequence[tuple[int, EnrichedArticle]]) -> None:
-    """Replace the parts of these articles (row id, article), kind by kind."""
-    ids = [article_id for article_id, _ in changed]
-    for table in PARTS:
-        connection.execute(delete(table).where(table.c.article_id.in_(ids)))
-    _insert(connection, t.article_images, [r for i, a in changed for r in _images(i, a)])
-    _insert(connection, t.links, [r for i, a in changed for r in _links(i, a)])
-    _insert(connection, t.citations, [r for i, a in changed for r in _citations(i, a)])
-    _insert(connection, t.quotes, [r for i, a in changed for r in _quotes(i, a)])
-    _insert(connection, t.enricher_runs, [r for i, a in changed for r in _enrichers(i, a)])
+def write_parts(
+    connection: Connection,
+    changed: Sequence[tuple[int, EnrichedArticle]],
+    known: Container[int],
+) -> None:
+    """Write the parts of these articles (row id, article), kind by kind; for a known article in
+    place of what an older revision had."""
+    if revised := [one for one, _ in changed if one in known]:
+        for table in PARTS:
+            connection.execute(delete(table).where(table.c.article_id.in_(revised)))
+    insert_rows(connection, t.article_images, [r for i, a in changed for r in _images(i, a)])
+    insert_rows(connection, t.links, [r for i, a in changed for r in _links(i, a)])
+    insert_rows(connection, t.citations, [r for i, a in changed for r in _citations(i, a)])
+    insert_rows(connection, t.quotes, [r for i, a in changed for r in _quotes(i, a)])
+    insert_rows(connection, t.enricher_runs, [r for i, a in changed for r in _enrichers(i, a)])
     _write_authors(connection, changed)
     _write_tags(connection, changed)
     _write_mentions(connection, changed)
@@ -87,12 +93,7 @@ def confirm_reading(connection: Connection, article_id: int, article: EnrichedAr
     connection.execute(row.values(extractor=article.extractor))
     runs = t.enricher_runs
     connection.execute(delete(runs).where(runs.c.article_id == article_id))
-    _insert(connection, runs, _enrichers(article_id, article))
-
-
-def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(table.insert(), rows)
+    insert_rows(connection, runs, _enrichers(article_id, article))
 
 
 def _images(article_id: int, article: EnrichedArticle) -> list[dict[str, Any]]:
@@ -169,7 +170,7 @@ def _write_authors(connection: Connection, changed: Sequence[tuple[int, Enriched
         for position, author in enumerate(article.authors[:MOST_PARTS], 1)
     ]
     found = names.author_ids(connection, ((publisher_of[i], a.name) for i, _, a in named))
-    _insert(
+    insert_rows(
         connection,
         t.article_authors,
         [
@@ -198,7 +199,7 @@ def _write_tags(connection: Connection, changed: Sequence[tuple[int, EnrichedArt
     ]
     found = names.tag_ids(connection, ((kind, name) for _, kind, name in named))
     pairs = dict.fromkeys((i, found[kind, names.name_key(name)]) for i, kind, name in named)
-    _insert(connection, t.article_tags, [{"article_id": i, "tag_id": tag} for i, tag in pairs])
+    insert_rows(connection, t.article_tags, [{"article_id": i, "tag_id": tag} for i, tag in pairs])
 
 
 def _write_mentions(connection: Connection, changed: Sequence[tuple[int, EnrichedArticle]]) -> None:
@@ -213,7 +214,7 @@ def _write_mentions(connection: Connection, changed: Sequence[tuple[int, Enriche
         (article_id, found[entity.type, names.name_key(entity.name)], mention.start): mention
         for article_id, entity, mention in named
     }
-    _insert(
+    insert_rows(
         connection,
         t.mentions,
         [

@@ -9,14 +9,15 @@ one lock, so whoever merges comes to the same result.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from datetime import datetime, timedelta
 from sys import byteorder
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from pipeline.models import Fingerprint, Judgement
 from pipeline.store import events
+from pipeline.store.bulk import insert_rows
 from pipeline.store.dialect import insert
 from pipeline.store.tables.articles import articles
 from pipeline.store.tables.duplicates import clusters, dup_edges, dup_keys, fingerprints
@@ -30,6 +31,20 @@ MOST_CANDIDATES = 50
 LEAST_EXACT_TOKENS = 10
 """A text shorter than this may be the same by chance ("Read more on our site")."""
 CLUSTER_LOCK = 0x636F7079_636C7573  # "copyclus"
+
+_CANDIDATES = (
+    select(dup_keys.c.article_id)
+    .where(
+        dup_keys.c.key.in_(
+            select(dup_keys.c.key).where(dup_keys.c.article_id == bindparam("looking"))
+        ),
+        dup_keys.c.article_id != bindparam("looking"),
+        dup_keys.c.first_seen_at >= bindparam("since"),
+    )
+    .group_by(dup_keys.c.article_id)
+    .order_by(func.count().desc(), dup_keys.c.article_id)
+    .limit(MOST_CANDIDATES)
+)
 
 
 def exact_copies(
@@ -51,32 +66,33 @@ def exact_copies(
 
 
 def add_fingerprints(
-    connection: Connection, made: Sequence[tuple[int, Fingerprint]], now: datetime
+    connection: Connection,
+    made: Sequence[tuple[int, Fingerprint]],
+    known: Container[int],
+    now: datetime,
 ) -> None:
-    """Publish what these articles can be found by, in place of what an older revision had."""
-    ids = [article_id for article_id, _ in made]
-    connection.execute(delete(dup_keys).where(dup_keys.c.article_id.in_(ids)))
-    connection.execute(delete(fingerprints).where(fingerprints.c.article_id.in_(ids)))
-    connection.execute(
-        fingerprints.insert(),
-        [
-            {
-                "article_id": article_id,
-                "hashes": _pack(f.hashes),
-                "shingles": f.shingles,
-                "tokens": f.tokens,
-                "figures": " ".join(sorted(f.figures)),
-            }
-            for article_id, f in made
-        ],
-    )
+    """Publish what these articles can be found by; for a known article in place of what an older
+    revision had."""
+    if revised := [one for one, _ in made if one in known]:
+        for table in (dup_keys, fingerprints):
+            connection.execute(delete(table).where(table.c.article_id.in_(revised)))
+    sketches = [
+        {
+            "article_id": article_id,
+            "hashes": _pack(f.hashes),
+            "shingles": f.shingles,
+            "tokens": f.tokens,
+            "figures": " ".join(sorted(f.figures)),
+        }
+        for article_id, f in made
+    ]
+    insert_rows(connection, fingerprints, sketches)
     keys = [
         {"key": key, "article_id": article_id, "first_seen_at": now}
         for article_id, f in made
         for key in f.keys
     ]
-    if keys:
-        connection.execute(dup_keys.insert(), keys)
+    insert_rows(connection, dup_keys, keys)
 
 
 def not_compared(connection: Connection, limit: int) -> list[int]:
@@ -110,19 +126,8 @@ def cluster(connection: Connection, article_ids: Sequence[int], judge: Judge, no
 def _related(
     connection: Connection, article_id: int, judge: Judge, now: datetime
 ) -> list[tuple[int, Judgement]]:
-    own = select(dup_keys.c.key).where(dup_keys.c.article_id == article_id)
-    candidates = (
-        select(dup_keys.c.article_id)
-        .where(
-            dup_keys.c.key.in_(own),
-            dup_keys.c.article_id != article_id,
-            dup_keys.c.first_seen_at >= now - LOOK_BACK,
-        )
-        .group_by(dup_keys.c.article_id)
-        .order_by(func.count().desc(), dup_keys.c.article_id)
-        .limit(MOST_CANDIDATES)
-    )
-    others = list(connection.execute(candidates).scalars())
+    asked = {"looking": article_id, "since": now - LOOK_BACK}
+    others = list(connection.execute(_CANDIDATES, asked).scalars())
     if not others:
         return []
     loaded = stored_fingerprints(connection, [article_id, *others])

@@ -14,12 +14,12 @@ as something of the text is left: a renamed address keeps its story, a lost one 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from pipeline.models import EnrichedArticle, Fingerprint
 from pipeline.overlap import compare
@@ -37,6 +37,14 @@ LEAST_SHARED = 0.5
 AMP form or a later state keeps more; two stories of a site have a house text in common at most."""
 LEAST_LEFT = 0.1
 """Part of the shorter text that two versions of one story share at least."""
+
+_ADDRESS = update(urls).where(urls.c.id == bindparam("address"))
+_MEAN = _ADDRESS.where(urls.c.article_id.is_(None) | urls.c.article_claimed).values(
+    article_id=bindparam("article"), article_claimed=False
+)
+_CLAIM = _ADDRESS.where(urls.c.article_id.is_(None)).values(
+    article_id=bindparam("article"), article_claimed=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +100,11 @@ def resolve(connection: Connection, items: Sequence[ToStore], now: datetime) -> 
     return identities
 
 
-def point_to(connection: Connection, who: Identity, article_id: int) -> None:
-    """Let the addresses of a new article mean it. One that means another article already goes on
+def point_to(connection: Connection, new: Sequence[tuple[Identity, int]]) -> None:
+    """Let the addresses of new articles mean them. One that means another article already goes on
     doing so, unless that one merely claimed it."""
-    mean = update(urls).values(article_id=article_id, article_claimed=False)
-    free = urls.c.article_id.is_(None) | urls.c.article_claimed
-    connection.execute(mean.where(urls.c.id.in_(who.sure_url_ids), free))
-    _claim(connection, who.claimed_url_ids, article_id)
+    _mean(connection, [(one, article) for who, article in new for one in who.sure_url_ids])
+    _claim(connection, [(one, article) for who, article in new for one in who.claimed_url_ids])
 
 
 def _adopt(
@@ -106,19 +112,19 @@ def _adopt(
 ) -> None:
     """Addresses of a known article that were not known to be its own."""
     new = [one for one in who.sure_url_ids if rows[one].article_id is None or rows[one].claimed]
-    if new:
-        mean = update(urls).values(article_id=article_id, article_claimed=False)
-        connection.execute(mean.where(urls.c.id.in_(new)))
-    _claim(
-        connection, [one for one in who.claimed_url_ids if rows[one].article_id is None], article_id
-    )
+    _mean(connection, [(one, article_id) for one in new])
+    free = [one for one in who.claimed_url_ids if rows[one].article_id is None]
+    _claim(connection, [(one, article_id) for one in free])
 
 
-def _claim(connection: Connection, url_ids: Collection[int], article_id: int) -> None:
-    if url_ids:
-        free = urls.c.id.in_(url_ids) & urls.c.article_id.is_(None)
-        claim = update(urls).where(free).values(article_id=article_id, article_claimed=True)
-        connection.execute(claim)
+def _mean(connection: Connection, pairs: Sequence[tuple[int, int]]) -> None:
+    if pairs:
+        connection.execute(_MEAN, [{"address": a, "article": b} for a, b in pairs])
+
+
+def _claim(connection: Connection, pairs: Sequence[tuple[int, int]]) -> None:
+    if pairs:
+        connection.execute(_CLAIM, [{"address": a, "article": b} for a, b in pairs])
 
 
 def _find(
@@ -190,9 +196,17 @@ def _alias_ids(connection: Connection, addresses: Sequence[str], now: datetime) 
     }
     if not rows:
         return {}
-    statement = insert(connection, urls).on_conflict_do_nothing(index_elements=["key_hash"])
-    connection.execute(statement, [rows[key] for key in sorted(rows)])
-    found = select(urls.c.key_hash, urls.c.id).where(urls.c.key_hash.in_(list(rows)))
+    found = _ids_of(connection, rows)
+    missing = sorted(rows.keys() - found.keys())
+    if missing:
+        statement = insert(connection, urls).on_conflict_do_nothing(index_elements=["key_hash"])
+        connection.execute(statement, [rows[key] for key in missing])
+        found |= _ids_of(connection, missing)
+    return found
+
+
+def _ids_of(connection: Connection, hashes: Iterable[bytes]) -> dict[bytes, int]:
+    found = select(urls.c.key_hash, urls.c.id).where(urls.c.key_hash.in_(list(hashes)))
     return {bytes(row.key_hash): row.id for row in connection.execute(found)}
 
 

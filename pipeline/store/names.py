@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy import Connection, Table, Text, select
 
+from pipeline.models import EnrichedArticle
 from pipeline.store.dialect import insert
 from pipeline.store.tables.articles import authors, entities, publishers, tags
 from pipeline.store.types import clean_text
+from pipeline.urls import host_of, registrable_domain
 
 LONGEST_NAME = 300
-LOOKUP = 1000
-"""Keys per SELECT: two values each stay under every limit on bound values."""
 
 
 def name_key(name: str) -> str:
@@ -21,16 +22,30 @@ def name_key(name: str) -> str:
     return " ".join(clean_text(name, LONGEST_NAME).casefold().split())
 
 
+def publisher_of(article: EnrichedArticle) -> tuple[str, str]:
+    """``(registrable domain, name)`` of the article's publisher."""
+    domain = registrable_domain(host_of(article.final_url or article.url)) or "unknown"
+    return domain, article.publisher or domain
+
+
 def publisher_ids(connection: Connection, named: Iterable[tuple[str, str]]) -> dict[str, int]:
     """The row ids of publishers by domain; a new one keeps the first name given."""
     names: dict[str, str] = {}
     for domain, name in named:
         names.setdefault(domain, name)
-    rows = [{"domain": domain, "name": names[domain]} for domain in sorted(names)]
-    if rows:
+    found = _publishers(connection, names)
+    missing = sorted(names.keys() - found.keys())
+    if missing:
         statement = insert(connection, publishers).on_conflict_do_nothing(index_elements=["domain"])
-        connection.execute(statement, rows)
-    found = select(publishers.c.domain, publishers.c.id).where(publishers.c.domain.in_(list(names)))
+        connection.execute(statement, [{"domain": one, "name": names[one]} for one in missing])
+        found |= _publishers(connection, missing)
+    return found
+
+
+def _publishers(connection: Connection, domains: Iterable[str]) -> dict[str, int]:
+    found = select(publishers.c.domain, publishers.c.id).where(
+        publishers.c.domain.in_(list(domains))
+    )
     return {row.domain: row.id for row in connection.execute(found)}
 
 
@@ -56,21 +71,57 @@ def entity_ids(
 def _ids(
     connection: Connection, table: Table, scope: str, named: Iterable[tuple[Any, str]]
 ) -> dict[tuple[Any, str], int]:
-    """Add what is missing, sorted so that two writers cannot deadlock, and read all ids."""
-    rows: dict[tuple[Any, str], dict[str, Any]] = {}
+    """The ids of all; what is missing is added, sorted so that two writers cannot deadlock.
+
+    Looking first keeps PostgreSQL from using up an id for each name that is there already.
+    """
+    wanted: dict[tuple[Any, str], str] = {}
     for within, name in named:
-        key = (within, name_key(name))
-        rows.setdefault(key, {scope: within, "name": name, "name_key": key[1]})
-    if not rows:
-        return {}
-    statement = insert(connection, table).on_conflict_do_nothing(index_elements=[scope, "name_key"])
-    keys: Sequence[tuple[Any, str]] = sorted(rows)
-    connection.execute(statement, [rows[key] for key in keys])
-    pair = tuple_(table.c[scope], table.c.name_key)
-    found: dict[tuple[Any, str], int] = {}
-    for start in range(0, len(keys), LOOKUP):
-        wanted = select(table.c[scope], table.c.name_key, table.c.id).where(
-            pair.in_(keys[start : start + LOOKUP])
-        )
-        found |= {(row[0], row[1]): row[2] for row in connection.execute(wanted)}
+        wanted.setdefault((within, name_key(name)), clean_text(name, LONGEST_NAME))
+    found = _find(connection, table, scope, wanted)
+    missing = sorted(wanted.keys() - found.keys())
+    if missing:
+        found |= _add(connection, table, scope, [(*key, wanted[key]) for key in missing])
+        lost = [key for key in missing if key not in found]  # another writer was first
+        found |= _find(connection, table, scope, lost)
     return found
+
+
+def _find(
+    connection: Connection, table: Table, scope: str, keys: Iterable[tuple[Any, str]]
+) -> dict[tuple[Any, str], int]:
+    statement = (
+        "SELECT t.{scope}, t.name_key, t.id FROM {given}"
+        " JOIN {table} t ON t.{scope} = {within} AND t.name_key = {key}"
+    )
+    return _with_given(connection, statement, table, scope, list(keys))
+
+
+def _add(
+    connection: Connection, table: Table, scope: str, rows: list[tuple[Any, str, str]]
+) -> dict[tuple[Any, str], int]:
+    statement = (
+        "INSERT INTO {table} ({scope}, name_key, name)"
+        " SELECT {within}, {key}, {name} FROM {given} WHERE true"
+        " ON CONFLICT ({scope}, name_key) DO NOTHING RETURNING {scope}, name_key, id"
+    )
+    return _with_given(connection, statement, table, scope, rows)
+
+
+def _with_given(
+    connection: Connection, statement: str, table: Table, scope: str, given: Sequence[Any]
+) -> dict[tuple[Any, str], int]:
+    """Run a statement on keys given as one JSON value: neither a limit on bound values nor a
+    statement of a thousand of them. Its three columns: scope, name key, row id."""
+    if not given:
+        return {}
+    kind = "text" if isinstance(table.c[scope].type, Text) else "bigint"
+    if connection.dialect.name == "sqlite":
+        words = {"given": "json_each(?) w", "within": "json_extract(w.value, '$[0]')"}
+        words |= {f: f"json_extract(w.value, '$[{n}]')" for n, f in ((1, "key"), (2, "name"))}
+    else:
+        words = {"given": "json_array_elements(%s::json) w", "within": f"CAST(w ->> 0 AS {kind})"}
+        words |= {"key": "w ->> 1", "name": "w ->> 2"}
+    text = statement.format(table=table.name, scope=scope, **words)
+    rows = connection.exec_driver_sql(text, (json.dumps(given),))
+    return {(within, key): row_id for within, key, row_id in rows}

@@ -21,14 +21,14 @@ def clean_text(text: str, max_chars: int | None = None) -> str:
 
     PostgreSQL refuses NUL in text, and UTF-8 has no lone surrogates.
     """
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = unicodedata.normalize("NFC", text)
     if "\x00" in text:
         text = text.replace("\x00", "\ufffd")
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
     return text if max_chars is None else text[:max_chars]
 
 

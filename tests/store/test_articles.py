@@ -7,16 +7,28 @@ import zlib
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Engine,
+    Float,
+    LargeBinary,
+    MetaData,
+    Table,
+    func,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.codec import from_json
 from pipeline.models import Author, EnrichedArticle
 from pipeline.store.articles import Saved, ToStore, save_articles
+from pipeline.store.bulk import insert_rows
 from pipeline.store.events import changes_after
 from pipeline.store.tables import articles as t
 from pipeline.store.tables.ledger import urls
 from pipeline.store.transactions import transact
+from pipeline.store.types import CleanText, UtcTime
 from pipeline.store.withdrawals import withdraw
 from tests.store.articles_fixture import BODY, NOW, article, to_store
 
@@ -196,3 +208,38 @@ def test_hostile_text_is_stored_alike_on_both_databases(
     assert "\x00" not in row.body_text + (row.headline or "")
     assert len(row.headline or "") <= 1000
     assert count(engine, t.article_authors) <= 500
+
+
+def test_rows_copied_in_bulk_hold_what_rows_inserted_one_by_one_hold(engine: Engine) -> None:
+    rows: list[dict[str, object]] = [
+        {
+            "a": "tab\tback\\slash\nline",
+            "b": None,
+            "c": b"\x00\xff\\x",
+            "d": NOW,
+            "e": -7,
+            "f": 0.5,
+        },
+        {"a": "\\N", "b": "nul \x00, lone \ud800", "c": b"", "d": None, "e": 2**62, "f": 1e-300},
+    ]
+    columns = (CleanText(), CleanText(12), LargeBinary(), UtcTime(), BigInteger(), Float())
+    metadata = MetaData()
+    bulk, single = (
+        Table(name, metadata, *map(Column, "abcdef", columns)) for name in ("bulk", "single")
+    )
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        insert_rows(connection, bulk, rows)
+        for row in rows:
+            connection.execute(single.insert().values(row))
+        found = [connection.execute(select(table)).all() for table in (bulk, single)]
+    assert found[0] == found[1]
+    assert found[0][1].b == "nul \ufffd, lone "
+
+
+def test_a_broken_rule_in_a_bulk_is_the_error_that_callers_know(engine: Engine) -> None:
+    row = {"article_id": 99, "position": 1, "author_id": 1, "name_raw": "", "role": None}
+    with engine.connect() as connection, pytest.raises(IntegrityError), connection.begin():
+        insert_rows(connection, t.article_authors, [row])
+    with engine.begin() as connection:  # the connection is as good as new
+        insert_rows(connection, t.publishers, [{"domain": "a.example", "name": "A"}])

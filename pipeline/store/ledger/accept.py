@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -48,6 +49,7 @@ class Candidate:
     refusal: Drop | None = None
 
 
+@lru_cache(maxsize=2**12)  # a batch asks for each of its addresses several times
 def key_hash(url: str) -> bytes:
     """SHA-256 of the URL's identity key: what ``urls.key_hash`` holds."""
     return hashlib.sha256(url_key(url).encode("utf-8", "surrogatepass")).digest()

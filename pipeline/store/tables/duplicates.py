@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from pipeline.store.tables.articles import article_key
 from pipeline.store.tables.metadata import metadata, one_of
-from pipeline.store.types import RowId, UtcTime
+from pipeline.store.types import CleanText, RowId, UtcTime
 
 fingerprints = Table(
     "fingerprints",
@@ -27,7 +27,7 @@ fingerprints = Table(
     Column("hashes", LargeBinary, nullable=False),  # 8 bytes each, big-endian, ascending
     Column("shingles", Integer, nullable=False),
     Column("tokens", Integer, nullable=False),
-    Column("figures", Text, nullable=False),  # words with digits, space between
+    Column("figures", CleanText(), nullable=False),  # words with digits, space between
 )
 
 dup_keys = Table(
