@@ -109,6 +109,8 @@ class FetchRequest:
     etag: str | None = None
     last_modified: str | None = None
     source: SourceProfile | None = None
+    purpose: Literal["page", "list"] = "page"
+    """A list (feed, sitemap) may be of other types, gzipped and larger than a page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,13 @@ import requests
 from pipeline.errors import Drop, TryLater
 from pipeline.fetch.addresses import Resolver, resolve
 from pipeline.fetch.answers import REDIRECTS, refusal_of
+from pipeline.fetch.bodies import Wanted, a_list, a_page, robots_txt
 from pipeline.fetch.deadline import Deadline, Meter
 from pipeline.fetch.encodings import PIECE, decode, decoders
 from pipeline.fetch.faults import LIBRARY_ERRORS, outcome_of
-from pipeline.fetch.pages import check_type, with_charset
+from pipeline.fetch.pages import with_charset
 from pipeline.fetch.policy import FetchPolicy
 from pipeline.fetch.rights import rights_of
-from pipeline.fetch.robots import MAX_BYTES as ROBOTS_BYTES
 from pipeline.fetch.robots import Answer, Robots, Shelf
 from pipeline.fetch.session import GuardedSession
 from pipeline.fetch.walls import wall_of
@@ -84,7 +84,9 @@ class Client:
         if self._policy.respect_robots:
             self._robots.check(url)
         started = time.monotonic()
-        hops = self._follow(url, _conditional(request), request.source)
+        kind = a_list if request.purpose == "list" else a_page
+        wanted = kind(self._policy)
+        hops = self._follow(url, _headers(request, wanted), kind, request.source)
         last = hops[-1]
         self._refuse(url, last)
         page = FetchedPage(
@@ -97,10 +99,14 @@ class Client:
             redirects=tuple(hop.url for hop in hops[:-1]),
             wire_bytes=sum(hop.wire_bytes for hop in hops),
             elapsed_seconds=time.monotonic() - started,
-            rights=rights_of(last.url, last.headers, last.body, self._policy.product),
+            rights=rights_of(
+                last.url, last.headers, last.body if wanted.is_page else b"", self._policy.product
+            ),
             crawl_delay_seconds=self._crawl_delay_seconds(url),
         )
-        return replace(page, body=b"") if page.status == NOT_MODIFIED else with_charset(page)
+        if page.status == NOT_MODIFIED:
+            return replace(page, body=b"")
+        return with_charset(page) if wanted.is_page else _not_empty(page)
 
     def close(self) -> None:
         """Drop this thread's session; no connection outlives a fetch anyway."""
@@ -123,19 +129,17 @@ class Client:
         return self._robots.crawl_delay_seconds(url) if self._policy.respect_robots else None
 
     def _robots_answer(self, url: str) -> Answer:
-        last = self._follow(url, {}, whole=False)[-1]
+        last = self._follow(url, {}, robots_txt)[-1]
         return last.status, last.body, last.lowered.get("cache-control")
 
     def _follow(
         self,
         url: str,
         headers: Mapping[str, str],
+        kind: Callable[[FetchPolicy], Wanted],
         source: SourceProfile | None = None,
-        *,
-        whole: bool = True,
     ) -> list[_Hop]:
-        """Every answer on the way, the last one last. Without ``whole`` a body is cut where no
-        more of a robots.txt is read."""
+        """Every answer on the way, the last one last."""
         hops: list[_Hop] = []
         session = self._session()
         policy = self._policy.for_source(source, host_of(url))
@@ -144,8 +148,8 @@ class Client:
                 # What makes a request conditional belongs to the host that gave it.
                 same_host = not hops or urlsplit(url).netloc == urlsplit(hops[0].url).netloc
                 policy = self._policy.for_source(source, host_of(url))
-                sent = headers if same_host else {}
-                hop = self._ask(session, url, sent, whole, deadline, policy)
+                sent, wanted = headers if same_host else {}, kind(policy)
+                hop = self._ask(session, url, sent, wanted, deadline, policy)
                 hops.append(hop)
                 target = hop.lowered.get("location")
                 if hop.status not in REDIRECTS or not target:
@@ -153,7 +157,7 @@ class Client:
                 url = _next(hop.url, target)
                 if len(hops) > self._policy.max_redirects or url in {h.url for h in hops}:
                     raise Drop("too_many_redirects", " -> ".join([*(h.url for h in hops), url]))
-                if whole and self._policy.respect_robots:
+                if wanted.minds_robots and self._policy.respect_robots:
                     self._robots.check(url)
 
     def _ask(
@@ -161,13 +165,13 @@ class Client:
         session: GuardedSession,
         url: str,
         headers: Mapping[str, str],
-        whole: bool,
+        wanted: Wanted,
         deadline: Deadline,
         policy: FetchPolicy,
     ) -> _Hop:
         try:
             with session.get(url, headers, deadline, policy) as response:
-                hop = self._read(url, response, whole, policy)
+                hop = self._read(url, response, wanted, policy)
             # A shut socket reads like the end of a body that has no length of its own.
             if deadline.passed:
                 raise TimeoutError
@@ -179,26 +183,27 @@ class Client:
             raise outcome_of(error) from error
 
     def _read(
-        self, url: str, response: requests.Response, whole: bool, policy: FetchPolicy
+        self, url: str, response: requests.Response, wanted: Wanted, policy: FetchPolicy
     ) -> _Hop:
         headers = tuple((str(k), str(v)) for k, v in response.raw.headers.items())
         if sum(len(k) + len(v) for k, v in headers) > policy.max_header_bytes:
             raise Drop("too_large", f"headers above {policy.max_header_bytes} bytes")
         is_page = 200 <= response.status_code < 300
-        if is_page and whole:
-            check_type(response.headers.get("content-type"))
-            if (response.raw.length_remaining or 0) > policy.max_wire_bytes:
-                raise Drop("too_large", f"{response.raw.length_remaining} bytes announced")
-        enough = ROBOTS_BYTES if not whole else None if is_page else REFUSAL_BYTES
-        meter = Meter(policy.max_wire_bytes)
+        if is_page:
+            wanted.check_type(response.headers.get("content-type"))
+            announced = response.raw.length_remaining or 0
+            if wanted.enough_bytes is None and announced > wanted.max_wire_bytes:
+                raise Drop("too_large", f"{announced} bytes announced")
+        enough = wanted.enough_bytes or (None if is_page else REFUSAL_BYTES)
+        meter = Meter(wanted.max_wire_bytes)
         wire = meter.count(response.raw.stream(PIECE, decode_content=False))
         body = bytearray()
         for piece in decode(wire, decoders(response.headers.get("content-encoding"))):
             body += piece
             if enough is not None and len(body) > enough:
                 break
-            if len(body) > policy.max_decoded_bytes:
-                raise Drop("too_large", f"over {policy.max_decoded_bytes} bytes decoded")
+            if len(body) > wanted.max_decoded_bytes:
+                raise Drop("too_large", f"over {wanted.max_decoded_bytes} bytes decoded")
         conditional = not _CONDITIONS.isdisjoint(response.request.headers)
         return _Hop(url, response.status_code, headers, bytes(body), meter.seen, conditional)
 
@@ -210,10 +215,20 @@ class Client:
         return session
 
 
-def _conditional(request: FetchRequest) -> dict[str, str]:
-    named = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+def _headers(request: FetchRequest, wanted: Wanted) -> dict[str, str]:
+    named = {
+        "Accept": wanted.accept,
+        "If-None-Match": request.etag,
+        "If-Modified-Since": request.last_modified,
+    }
     headers = {name: value for name, value in named.items() if value}
     return dict(request.source.headers if request.source else ()) | headers
+
+
+def _not_empty(page: FetchedPage) -> FetchedPage:
+    if not page.body.strip():
+        raise Drop("empty", f"{len(page.body)} bytes")
+    return page
 
 
 def _next(url: str, location: str) -> str:
