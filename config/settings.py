@@ -42,6 +42,8 @@ NEVER_ZERO = (
     "worker_max_tasks",
     "worker_max_memory_mb",
     "heartbeat_seconds",
+    "poll_min_seconds",
+    "poll_max_seconds",
 )
 """Settings with which 0 would mean that nothing is ever done."""
 
@@ -92,6 +94,15 @@ class Settings:
     recheck_after: tuple[str, ...] = setting(
         ("1h", "3h", "12h", "1d", "3d", "7d"),
         "ages at which an article is looked at again for changes (90s, 30m, 1h, 7d); empty: never",
+    )
+
+    # ---- lists (feeds, sitemaps, section pages)
+    poll_min_seconds: float = setting(300.0, "least time between two polls of a list")
+    poll_max_seconds: float = setting(
+        6 * 3600.0, "longest time between two polls of a list; below a sitemap index four times it"
+    )
+    discover_max_age_days: float = setting(
+        0.0, "what a list dates as older is not accepted; 0 = everything is"
     )
 
     # ---- the engine

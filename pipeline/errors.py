@@ -51,6 +51,10 @@ REASONS: dict[str, str] = {
     "moved_elsewhere": "the address leads to a home page now",
     "no_body": "the page has no story text",
     "parse_timeout": "parsing did not end within its time limit",
+    # --- discover
+    "not_a_list": "the document is no feed, no sitemap, or cannot be read as one",
+    "bad_gzip": "the list's gzip stream does not unpack",
+    "entities": "the list declares entities of its own; none is ever resolved",
     # --- store
     "storage_full": "no room left for raw pages",
     "raw_page_lost": "the raw page's file is gone or damaged",

@@ -1,4 +1,4 @@
-"""The order of the stages, written down once, and the message that carries it."""
+"""Who consumes which stage, and the message that carries a chain of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from celery import Celery, chain
 
-STAGES = ("fetch", "parse", "enrich", "store")
-"""The chain, in order. Each is a Celery task of the same name on a queue of the same name."""
+from pipeline.store.tables.ledger import CHAINS, STAGES
+
+# The order stands beside the tables, whose checks name the stages. Each is a Celery task of the
+# same name on a queue of the same name.
+__all__ = ["CHAINS", "STAGES"]
 
 ROLES: dict[str, tuple[str, ...]] = {
     "fetch": ("fetch",),
-    "cpu": ("parse", "enrich"),
+    "cpu": ("parse", "enrich", "discover"),
     "store": ("store",),
     "all": STAGES,
 }
@@ -37,14 +40,14 @@ BACKLOG = 50
 """From so many jobs beyond fetch on, chains end early, so that their jobs gather in chunks."""
 
 
-def rest_of(first: str, *, backlog: bool) -> tuple[str, ...]:
-    """The stages of a chain that starts at ``first``.
+def rest_of(kind: str, first: str, *, backlog: bool) -> tuple[str, ...]:
+    """The stages of a chain for jobs of this kind that starts at ``first``.
 
-    Without a backlog it runs to the end. With one it ends where jobs are to gather: before
-    parse, and before store, whose batches are larger.
+    Without a backlog it runs to the end. With one an article's ends where jobs are to gather:
+    before parse, and before store, whose batches are larger. Lists are few and feed the rest.
     """
-    rest = STAGES[STAGES.index(first) :]
-    if not backlog:
+    rest = CHAINS[kind][CHAINS[kind].index(first) :]
+    if not backlog or kind == "list":
         return rest
     together = next(
         stages for stages in (("fetch",), ("parse", "enrich"), ("store",)) if first in stages
@@ -53,7 +56,7 @@ def rest_of(first: str, *, backlog: bool) -> tuple[str, ...]:
 
 
 def send_chain(
-    app: Celery, job_ids: Sequence[int], message: str, stages: Sequence[str] = STAGES
+    app: Celery, job_ids: Sequence[int], message: str, stages: Sequence[str] = CHAINS["article"]
 ) -> None:
     """Send a chain of these stages for jobs that are marked with ``message``.
 

@@ -32,6 +32,7 @@ from workers.broker import (
     wait_until_up,
 )
 from workers.chain import BACKLOG, CHUNK, rest_of, send_chain
+from workers.crawl import Crawls
 from workers.heartbeat import Heartbeat
 from workers.rechecks import Rechecks
 from workers.tasks import register
@@ -89,6 +90,7 @@ class Dispatcher:
         self._next_sweep = time.monotonic()
         self._next_pruning = time.monotonic() + PRUNE_SECONDS
         self._rechecks = Rechecks(services)
+        self._crawls = Crawls(services)
         self.passes = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -98,6 +100,7 @@ class Dispatcher:
                 self.sweep_when_due()
                 self.prune_when_due()
                 self._rechecks.when_due()
+                self._crawls.when_due()
                 pause = self.dispatch()
                 self.passes += 1
             except (DatabaseUnavailable, BrokerUnavailable) as error:
@@ -210,5 +213,6 @@ def _mark(connection: Connection, part: list[Due], backlog: bool, now: datetime)
     message = new_id()
     marked = dispatch.mark_queued(connection, [job.job_id for job in part], message, now)
     # What was tried before goes alone to the end of its chain.
-    stages = rest_of(part[0].stage, backlog=backlog and not part[0].attempts)
-    return Sending(tuple(marked), message, stages, part[0].again_at) if marked else None
+    first = part[0]
+    stages = rest_of(first.kind, first.stage, backlog=backlog and not first.attempts)
+    return Sending(tuple(marked), message, stages, first.again_at) if marked else None

@@ -1,7 +1,7 @@
 """What an outcome of a step means for the ledger. The only place that decides it.
 
 TryLater     wait: exponential with jitter, or as long as the server asked, by PATIENCE; dead at
-             the end
+             the end. A list's poll ends earlier, and as dropped: the next poll is its retry
 Drop         ended as dropped, with its reason
 Quarantine   ended as dead, input kept, for a person to look at
 a bug        wait and try again a bounded number of times, then dead, traceback kept
@@ -24,6 +24,7 @@ from pipeline.store.ledger.attempts import (
     tries_noted,
 )
 from pipeline.store.ledger.claims import Claim, end, still_mine, wait
+from pipeline.store.ledger.polls import note_listing
 from pipeline.store.ledger.turns import block_host, slow_down
 from pipeline.store.withdrawals import withdraw
 from workers.wiring import Services
@@ -56,6 +57,10 @@ PATIENCE = {
 }
 """Reasons that differ from the usual patience."""
 
+LIST_TRIES = 3
+LIST_PATIENCE = timedelta(minutes=10)
+"""How often, and how long from one try to the next, a poll is tried before it has failed."""
+
 SLOW_DOWN = 2.0
 """By how much a host's interval grows each time that it asks for less."""
 SLOWEST_SECONDS = 60.0
@@ -81,7 +86,8 @@ def settle(connection: Connection, services: Services, held: Claim, error: Excep
             _try_later(connection, services, held, error, now)
         case Drop():
             ended = _end(connection, held, "dropped", "dropped", error, now)
-            if ended and held.stage == "fetch" and error.reason in GONE:
+            is_page = held.kind == "article" and held.stage == "fetch"
+            if ended and is_page and error.reason in GONE:
                 withdraw(connection, held.url_id, error.reason, now, error.answered or held.url)
         case Quarantine():
             _end(connection, held, "dead", "quarantined", error, now)
@@ -110,6 +116,14 @@ def _try_later(
         # Without a time of its own the host gets the page's: others would be refused too.
         block_host(connection, held.host, now + pause)
         slow_down(connection, held.host, SLOW_DOWN, SLOWEST_SECONDS)
+    if held.kind == "list" and (
+        pause > LIST_PATIENCE or _tries(connection, held, LIST_TRIES) >= LIST_TRIES
+    ):
+        # Its next poll is its next try, so it is nobody's to look at.
+        asked = error.after.total_seconds() if error.after else None
+        note_listing(connection, held.job_id, wait_seconds=asked)
+        _end(connection, held, "dropped", "try_later", error, now)
+        return
     most = None if patience.tries is None else settings.max_attempts * patience.tries
     if most is not None and _tries(connection, held, most) >= most:
         _end(connection, held, "dead", "try_later", error, now)

@@ -1,4 +1,4 @@
-"""The four Celery tasks. Each knows ids and a message, and calls one function.
+"""The Celery tasks, one a stage. Each knows ids and a message, and calls one function.
 
 That function is imported on the first call: the dispatcher registers the tasks too, to send
 them, and has no use for parsers.

@@ -49,6 +49,8 @@ class Listing:
     entries: tuple[Entry, ...] = ()
     cut: bool = False
     """True when there was more than :data:`MAX_ENTRIES`."""
+    pace_seconds: float | None = None
+    """How often the list says that it changes (RSS ttl, syn:updatePeriod)."""
 
 
 def absolute_url(base: str, text: str) -> str | None:
@@ -90,6 +92,6 @@ class Collector:
         words = " ".join(title[: 4 * MAX_TITLE_CHARS].split())[:MAX_TITLE_CHARS]
         self._entries[address] = Entry(address, words, published)
 
-    def listing(self, kind: str) -> Listing:
+    def listing(self, kind: str, pace_seconds: float | None = None) -> Listing:
         """What was gathered."""
-        return Listing(kind, tuple(self._entries.values()), self.cut)
+        return Listing(kind, tuple(self._entries.values()), self.cut, pace_seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from lxml import etree
@@ -17,6 +18,13 @@ _KINDS = {
     "feed": "atom",
     "urlset": "urlset",
     "sitemapindex": "sitemap_index",
+}
+_PERIODS = {
+    "hourly": 3_600.0,
+    "daily": 86_400.0,
+    "weekly": 604_800.0,
+    "monthly": 2_592_000.0,
+    "yearly": 31_536_000.0,
 }
 _ENTRIES = ("item", "entry", "url", "sitemap")
 _DATES = ("publication_date", "pubdate", "published", "date", "issued", "updated", "lastmod")
@@ -43,7 +51,27 @@ def read_listing(body: bytes, base_url: str) -> Listing:
     for element in root.iter(etree.Element):
         if local_name(element) in _ENTRIES and not found.full:
             _add(found, element)
-    return found.listing(kind)
+    return found.listing(kind, _pace_seconds(root))
+
+
+def _pace_seconds(root: etree._Element) -> float | None:
+    """RSS 2.0 ``ttl`` is minutes; RSS 1.0's syndication module counts updates a period."""
+    said: dict[str, str] = {}
+    for channel in (root, *root.iterchildren("{*}channel")):
+        for element in channel.iterchildren(etree.Element):
+            name = local_name(element)
+            if name in ("ttl", "updateperiod", "updatefrequency"):
+                said.setdefault(name, inner_text(element)[:20])
+    if (minutes := _whole_number(said.get("ttl"))) is not None:
+        return 60.0 * minutes
+    period = _PERIODS.get(said.get("updateperiod", "").lower())
+    return period / (_whole_number(said.get("updatefrequency")) or 1) if period else None
+
+
+def _whole_number(text: str | None) -> int | None:
+    """A positive number of at most six figures."""
+    number = re.fullmatch(r"[0-9]{1,6}", (text or "").strip())
+    return int(number.group()) or None if number else None
 
 
 def _add(found: Collector, entry: etree._Element) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -39,6 +40,19 @@ def refusal_of(status: int, headers: Mapping[str, str], now: datetime) -> Outcom
     if 300 <= status < 400 and status != 304:
         return Drop("bad_redirect", f"status {status} without a usable Location")
     return None
+
+
+def fresh_seconds(headers: Sequence[tuple[str, str]]) -> float | None:
+    """How long the answer stays fresh (RFC 9111 section 4.2.1, max-age less Age), up to a day;
+    None when the server does not say."""
+    lowered = {name.lower(): value for name, value in reversed(headers)}
+    told = lowered.get("cache-control", "").lower()
+    age = re.search(r"(?<![a-z-])max-age\s*=\s*\"?(\d{1,9})", told)
+    if age is None or "no-cache" in told or "no-store" in told:
+        return None
+    passed = re.fullmatch(r"\d{1,9}", lowered.get("age", "").strip())
+    seconds = int(age.group(1)) - (int(passed.group()) if passed else 0)
+    return min(max(seconds, 0), LONGEST_WAIT.total_seconds())
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:

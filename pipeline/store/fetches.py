@@ -15,6 +15,8 @@ from pipeline.store.raw_pages import RawPage, RawPages
 from pipeline.store.tables.ledger import jobs, urls
 from pipeline.store.tables.pages import fetches, raw_pages
 
+NOT_MODIFIED = 304
+
 
 @dataclass(frozen=True, slots=True)
 class Validators:
@@ -82,6 +84,24 @@ def validators(connection: Connection, url_id: int) -> Validators | None:
             fetches.c.raw_sha256.is_not(None),
             urls.c.article_id.is_not(None),
             jobs.c.outcome.in_(("stored", "revised", "unchanged", "duplicate")),
+        )
+        .order_by(fetches.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else Validators(row.etag, row.last_modified)
+
+
+def list_validators(connection: Connection, url_id: int) -> Validators | None:
+    """What the last answer from which a list was read allows to ask with."""
+    statement = (
+        select(fetches.c.etag, fetches.c.last_modified)
+        .join(jobs, jobs.c.id == fetches.c.job_id)
+        .where(
+            fetches.c.url_id == url_id,
+            fetches.c.status != NOT_MODIFIED,
+            jobs.c.kind == "list",
+            jobs.c.outcome == "listed",
         )
         .order_by(fetches.c.id.desc())
         .limit(1)

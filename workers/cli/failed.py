@@ -30,6 +30,7 @@ class Stage(StrEnum):
     PARSE = "parse"
     ENRICH = "enrich"
     STORE = "store"
+    DISCOVER = "discover"
 
 
 Jobs = Annotated[list[int] | None, typer.Argument(help="Ids of dead jobs, as `failed list` says.")]

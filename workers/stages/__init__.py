@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from workers.stages.discover import DiscoverStep
 from workers.stages.enrich import EnrichStep
 from workers.stages.fetch import FetchStep
 from workers.stages.parse import ParseStep
@@ -19,6 +20,7 @@ STEPS: dict[str, Step[Any]] = {
     "parse": ParseStep(),
     "enrich": EnrichStep(),
     "store": StoreStep(),
+    "discover": DiscoverStep(),
 }
 
 __all__ = ["STEPS", "Done", "Step"]

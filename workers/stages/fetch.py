@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from pipeline.fetch.answers import fresh_seconds
 from pipeline.models import FetchedPage, FetchRequest, SourceProfile
 from pipeline.store.engine import Connection
-from pipeline.store.fetches import record_fetch, validators
+from pipeline.store.fetches import list_validators, record_fetch, validators
 from pipeline.store.ledger.claims import Claim, end, move_on
+from pipeline.store.ledger.polls import note_listing, polled_list
 from pipeline.store.ledger.sources import source_profile
 from pipeline.store.ledger.turns import served
 from pipeline.store.raw_pages import RawPage
@@ -54,20 +57,21 @@ class FetchStep(Step[Fetched]):
             fetch_id = record_fetch(
                 connection, one.claim.job_id, one.claim.url_id, one.output.page, one.output.raw
             )
+            if one.claim.kind == "list":
+                wait = fresh_seconds(one.output.page.headers)
+                note_listing(connection, one.claim.job_id, wait_seconds=wait)
             if one.output.raw is None:
-                address = one.output.page.final_url
-                found = found_again(connection, one.claim.url_id, address, now)
-                end(
-                    connection,
-                    one.claim,
-                    "unchanged",
-                    now,
-                    reason="not_modified",
-                    article_id=found,
-                )
+                _unchanged(connection, one.claim, one.output.page.final_url, now)
             else:
                 move_on(connection, [one.claim], now, fetch_id=fetch_id)
             served(connection, one.claim.host, _floor_seconds(one.output))
+
+
+def _unchanged(connection: Connection, held: Claim, answered: str, now: datetime) -> None:
+    found = None
+    if held.kind == "article":
+        found = found_again(connection, held.url_id, answered, now)
+    end(connection, held, "unchanged", now, reason="not_modified", article_id=found)
 
 
 def _interval_seconds(services: Services, source: SourceProfile | None, host: str) -> float:
@@ -85,8 +89,13 @@ def _floor_seconds(fetched: Fetched) -> float:
 
 
 def _request(connection: Connection, held: Claim) -> FetchRequest:
-    known = validators(connection, held.url_id)
+    if held.kind == "list":
+        known = list_validators(connection, held.url_id)
+        is_page = polled_list(connection, held.job_id).kind == "page"
+    else:
+        known, is_page = validators(connection, held.url_id), True
     return FetchRequest(
+        purpose="page" if is_page else "list",
         url=held.url,
         etag=known.etag if known else None,
         last_modified=known.last_modified if known else None,

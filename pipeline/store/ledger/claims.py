@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, or_, tuple_, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from pipeline.store.tables.ledger import STAGES, drafts, jobs
+from pipeline.store.ledger.polls import end_poll
+from pipeline.store.tables.ledger import CHAINS, drafts, jobs
 from pipeline.store.types import UtcTime
 
 
@@ -35,6 +36,7 @@ class Claim:
     attempt: int
     message: str
     fetch_id: int | None
+    kind: str = "article"
     followed: bool = True
     """Whether the chain has a message for the next stage; if not, the job waits there."""
 
@@ -98,6 +100,7 @@ _CLAIM = (
         jobs.c.attempts.label("attempt"),
         jobs.c.message,
         jobs.c.fetch_id,
+        jobs.c.kind,
     )
 )
 _MINE = (
@@ -169,7 +172,8 @@ def move_on(
     """
     if not claims:
         return []
-    following = STAGES[STAGES.index(claims[0].stage) + 1]
+    chain = CHAINS[claims[0].kind]
+    following = chain[chain.index(claims[0].stage) + 1]
     if claims[0].followed:
         values |= {"state": "queued", "queued_at": now}
     else:
@@ -192,7 +196,8 @@ def end(
     detail: str | None = None,
     article_id: int | None = None,
 ) -> bool:
-    """The one end of a job; False when the claim no longer holds and nothing was written.
+    """The one end of a job; False when the claim no longer holds and nothing was written. With a
+    list's job ends its poll.
 
     The draft of a dead job is kept: it is the input that someone will want to see.
     """
@@ -209,6 +214,8 @@ def end(
     ended = _set(connection, held, values)
     if ended and outcome != "dead" and held.stage in ("enrich", "store"):
         connection.execute(delete(drafts).where(drafts.c.job_id == held.job_id))
+    if ended and held.kind == "list":
+        end_poll(connection, held.job_id, outcome, reason, now)
     return ended
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.store.ledger.biography import attempts_of, fetches_of
-from pipeline.store.tables.ledger import DEAD, STAGES, drafts, jobs, runs, sources
+from pipeline.store.tables.ledger import CHAINS, DEAD, drafts, jobs, runs, sources
 
 DROPPED_BY_HAND = "given_up"
 
@@ -112,7 +112,7 @@ def retry(
         values = {"stage": from_stage} if from_stage else {}
         statement = update(jobs).where(jobs.c.id == job_id, jobs.c.outcome == "dead")
         if from_stage is not None:
-            statement = statement.where(jobs.c.stage.in_(STAGES[STAGES.index(from_stage) :]))
+            statement = statement.where(_at_or_beyond(from_stage))
         if from_stage not in (None, "fetch"):
             statement = statement.where(jobs.c.fetch_id.is_not(None))
         statement = statement.values(
@@ -145,6 +145,16 @@ def drop(connection: Connection, job_ids: Sequence[int]) -> int:
     dropped = list(connection.execute(statement.returning(jobs.c.id)).scalars())
     connection.execute(delete(drafts).where(drafts.c.job_id.in_(dropped)))
     return len(dropped)
+
+
+def _at_or_beyond(stage: str) -> ColumnElement[bool]:
+    """Jobs that stand at this stage of their chain or have passed it."""
+    kinds = [
+        (jobs.c.kind == kind) & jobs.c.stage.in_(chain[chain.index(stage) :])
+        for kind, chain in CHAINS.items()
+        if stage in chain
+    ]
+    return or_(*kinds)
 
 
 def _letters() -> Select[Any]:

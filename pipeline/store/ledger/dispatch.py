@@ -45,14 +45,15 @@ _DUE = (
 
 
 def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[Due]:
-    """Jobs that wait in the middle of their chain, those furthest along first: gathered for a
-    chunk, retries, and what was lost on the way."""
+    """Jobs that wait in the middle of their chain, lists and then those furthest along first:
+    gathered for a chunk, retries, and what was lost on the way."""
     due: list[Due] = []
     # A query a stage, so that each reads its part of the index in order and stops: sorting a
     # backlog of 100,000 in every pass would be the pass.
     for stage in reversed(STAGES[1:]):
         given = {"at_stage": stage, "now": now, "room": room - len(due)}
-        due += [Due(*row) for row in connection.execute(_DUE, given)]
+        kind = "list" if stage == "discover" else "article"
+        due += [Due(*row, kind=kind) for row in connection.execute(_DUE, given)]
         if len(due) >= room:
             break
     return due

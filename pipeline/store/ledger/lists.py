@@ -11,7 +11,7 @@ from pipeline.models import SourceProfile
 from pipeline.store.dialect import insert
 from pipeline.store.ledger.accept import Candidate, read_line, url_ids_of
 from pipeline.store.tables.ledger import sources
-from pipeline.store.tables.lists import lists
+from pipeline.store.tables.lists import lists, source_notices
 
 FIRST_INTERVAL_SECONDS = 900.0
 """Between the first two polls of a list, before anything is known of its arrivals."""
@@ -47,7 +47,18 @@ def enable_lists(connection: Connection, source_id: int, now: datetime) -> None:
     connection.execute(
         update(lists)
         .where(lists.c.source_id == source_id, lists.c.disabled_at.is_not(None))
-        .values(disabled_at=None, disabled_reason=None, failures=0, next_due=now)
+        .values(
+            disabled_at=None,
+            disabled_reason=None,
+            failures=0,
+            next_due=case((lists.c.next_due.is_not(None), now), else_=None),
+        )
+    )
+    connection.execute(
+        update(source_notices)
+        .where(source_notices.c.source_id == source_id, source_notices.c.kind == "disabled")
+        .where(source_notices.c.cleared_at.is_(None))
+        .values(cleared_at=now)
     )
 
 

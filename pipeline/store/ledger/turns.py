@@ -37,6 +37,7 @@ class Due:
     attempts: int
     again_at: datetime | None = None
     """When the host may be asked once more; None beyond the fetch stage."""
+    kind: str = "article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def take_turns(
         following = max(row.next_turn_at + interval, now + LEAST_GAP * interval)
         turn = {"of_host": row.host, "planned": row.next_turn_at, "following": following}
         if connection.execute(_TAKE_TURN, turn).rowcount == 1:
-            taken.append(Due(row.job_id, "fetch", row.attempts, following))
+            taken.append(Due(row.job_id, "fetch", row.attempts, following, row.kind))
     return taken
 
 
@@ -135,7 +136,7 @@ def _hosts_in_turn() -> Select[Any]:
     )
     most = func.coalesce(candidates.c.max_in_flight, bindparam("most_in_flight"))
     return (
-        select(candidates, jobs.c.attempts)
+        select(candidates, jobs.c.attempts, jobs.c.kind)
         .join(jobs, jobs.c.id == candidates.c.job_id)
         .where(candidates.c.busy < most)
         .order_by(candidates.c.next_turn_at)

@@ -110,7 +110,7 @@ jobs = Table(
     Column("reason", Text),  # of the end, or of the wait
     Column("detail", CleanText(2000)),
     Column("article_id", RowId, ForeignKey("articles.id"), index=True),
-    # Of an article: the list that named it, and what the list said of it.
+    # The list that is polled, or the one that named the article and what it said of it.
     Column("list_id", RowId, ForeignKey("lists.id", use_alter=True)),
     Column("hint_title", CleanText(1000)),
     Column("hint_published_at", UtcTime),

@@ -1,0 +1,41 @@
+"""Whether two polls of a list overlap: if not, articles may have come and gone between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, update
+
+from pipeline.store.ledger.notices import clear_notice, raise_notice
+from pipeline.store.ledger.polls import PolledList
+from pipeline.store.tables.lists import lists
+
+KEPT = 1_000
+"""Entries of a list, from its top, that are remembered until the next poll."""
+WIDTH = 8
+"""Bytes of a key's hash that are kept: two of 50,000 agree by chance once in ten billion polls."""
+
+
+def note_overlap(
+    connection: Connection, polled: PolledList, keys: Sequence[bytes], now: datetime
+) -> bool:
+    """Remember what the list names now; whether it is a gap that nothing is left of what it named
+    before. An empty list shows nothing and changes nothing."""
+    if not keys:
+        return False
+    before = _split(polled.last_keys or b"")
+    gap = bool(before) and before.isdisjoint(key[:WIDTH] for key in keys)
+    kept = b"".join(key[:WIDTH] for key in keys[:KEPT])
+    if kept != polled.last_keys:
+        connection.execute(update(lists).where(lists.c.id == polled.list_id).values(last_keys=kept))
+    if gap:
+        told = f"of {len(before)} entries of the poll before none is left among {len(keys)}"
+        raise_notice(connection, polled.source_id, "gap", polled.url, told, now)
+    elif before:
+        clear_notice(connection, polled.source_id, "gap", polled.url, now)
+    return gap
+
+
+def _split(kept: bytes) -> set[bytes]:
+    return {kept[i : i + WIDTH] for i in range(0, len(kept), WIDTH)}
