@@ -25,6 +25,7 @@ from pipeline.store.identity import Identity, point_to, resolve
 from pipeline.store.ids import new_id
 from pipeline.store.known_articles import known_articles, same_bytes
 from pipeline.store.names import publisher_ids, publisher_of
+from pipeline.store.search_index import index_articles
 from pipeline.store.tables.articles import article_revisions, articles
 from pipeline.store.withdrawals import restore
 
@@ -155,6 +156,11 @@ class _Batch:
             changed = [(one, item.article) for one, item in self._changed]
             write_parts(self._connection, changed, self._known.keys())
             add_fingerprints(self._connection, self._other_words, self._known.keys(), self._now)
+            numbers = [row["revision"] for row in self._revisions]
+            index_articles(
+                self._connection,
+                [(one, n, a) for (one, a), n in zip(changed, numbers, strict=True)],
+            )
         if self._seen:
             self._connection.execute(_SEEN, self._seen)
         seqs = iter(events.append(self._connection, [*self._changes, *self._restored], self._now))

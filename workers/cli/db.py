@@ -1,4 +1,4 @@
-"""``copydesk db upgrade|check|backup|prune``"""
+"""``copydesk db upgrade|check|reindex|backup|prune``"""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from workers.cli.output import note, write_json, write_line
 command = typer.Typer(
     no_args_is_help=True, help="Bring the database up, check it, back it up, delete what is over."
 )
+
+REINDEX_AT_ONCE = 200
+"""Articles per transaction: other writers wait for tenths of a second."""
 
 
 @command.command("upgrade")
@@ -52,6 +55,24 @@ def check(as_json: Json = False) -> None:
     if not state.is_current:
         message = "the schema is not current; run `copydesk db upgrade`"
         raise Failure(message, exit_codes.CONFIGURATION)
+
+
+@command.command("reindex")
+def reindex(
+    rebuild: Annotated[bool, typer.Option("--all", help="Empty the index first.")] = False,
+) -> None:
+    """Let `copydesk search` find what its index does not know yet: what was stored before there
+    was an index. Safe while work goes on, and to run again."""
+    from pipeline.store.search_index import forget_all, index_missing
+    from pipeline.store.transactions import transact
+
+    with open_services() as services:
+        if rebuild:
+            transact(services.engine, forget_all)
+        total = 0
+        while found := transact(services.engine, lambda c: index_missing(c, REINDEX_AT_ONCE)):
+            total += found
+    note(f"{total} articles indexed")
 
 
 @command.command("backup")

@@ -20,6 +20,7 @@ COMMANDS = (
     "ingest",
     "status",
     "article",
+    "search",
     "changes",
     "consumers",
     "explain",

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 
+from pipeline.store.schema import COMPARISON
 from pipeline.store.tables import metadata
 from pipeline.store.types import CleanText, UtcTime
 
@@ -22,7 +23,7 @@ def render_item(kind: str, value: Any, _context: Any) -> str | Literal[False]:
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    compare_type=True,
+    **COMPARISON,
     render_as_batch=True,  # SQLite cannot alter a column in place
     render_item=render_item,
 )
