@@ -30,12 +30,14 @@ _POSTGRES = text(
 
 
 def index_articles(
-    connection: Connection, changed: Sequence[tuple[int, int, EnrichedArticle]]
+    connection: Connection,
+    changed: Sequence[tuple[int, EnrichedArticle]],
+    revisions: Sequence[int],
 ) -> None:
-    """Let these be found by their words: ``(row id, revision, article)``, new to the index."""
+    """Let these be found by their words: ``(row id, article)`` and the revision of each."""
     documents = [
         (article_id, revision, _document(a, [author.name for author in a.authors]))
-        for article_id, revision, a in changed
+        for (article_id, a), revision in zip(changed, revisions, strict=True)
     ]
     _write(connection, documents)
 
