@@ -222,12 +222,8 @@ class _Batch:
                 self._connection, old.id, item.article.final_url
             ):
                 self._restored.append(events.Change("restored", old.id, old.revision))
-        stored = Stored(
-            outcome="duplicate" if other else "unchanged",
-            article_id=old.public_id,
-            revision=old.revision,
-            duplicate_of=old.public_id if other else None,
-        )
+        outcome, copy_of = ("duplicate", old.public_id) if other else ("unchanged", None)
+        stored = Stored(outcome, old.public_id, old.revision, copy_of)
         return Saved(stored, old.id, is_new_text=False)
 
     def _record(
