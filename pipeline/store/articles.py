@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, update
 
 from pipeline.codec import from_json, to_json
-from pipeline.models import EnrichedArticle, Fingerprint, Stored
+from pipeline.models import EnrichedArticle, Fingerprint, Stored, StoreOutcome
 from pipeline.store import events
 from pipeline.store.article_rows import article_row, confirm_reading, write_parts
 from pipeline.store.bulk import insert_rows, reserve_ids
@@ -222,7 +222,8 @@ class _Batch:
                 self._connection, old.id, item.article.final_url
             ):
                 self._restored.append(events.Change("restored", old.id, old.revision))
-        outcome, copy_of = ("duplicate", old.public_id) if other else ("unchanged", None)
+        copy_of = old.public_id if other else None
+        outcome: StoreOutcome = "duplicate" if other else "unchanged"
         stored = Stored(outcome, old.public_id, old.revision, copy_of)
         return Saved(stored, old.id, is_new_text=False)
 
