@@ -123,6 +123,13 @@ class Settings:
     worker_max_memory_mb: int = setting(400, "memory after which a pool process is replaced")
     heartbeat_seconds: float = setting(10.0, "how often a worker says it is alive")
 
+    # ---- over HTTP
+    web_host: str = setting("127.0.0.1", "address that `copydesk web` serves")
+    web_port: int = setting(8080, "port that `copydesk web` serves")
+    web_token: str = setting(
+        "", "what callers of `copydesk web` must show; required beyond loopback"
+    )
+
     # ---- at start
     start_patience_seconds: float = setting(
         30.0, "how long a worker, a dispatcher or `db upgrade` waits for broker and database"
@@ -251,6 +258,8 @@ def _check(settings: Settings) -> None:
             ipaddress.ip_network(network, strict=False)
         except ValueError as error:
             raise SettingsError(f"fetch_allowed_networks: {error}") from error
+    if settings.web_port > 65535:
+        raise SettingsError(f"web_port = {settings.web_port} is not a port")
     if not settings.data_dir.strip():
         raise SettingsError("data_dir is empty: name a directory")
     if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):

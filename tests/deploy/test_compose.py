@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ import jsonschema
 import pytest
 import typer
 
-from config.settings import Settings, load
+from config.settings import Settings, SettingsError, load
 from tests.deploy.composition import (
     LASTING,
     OURS,
@@ -25,6 +26,7 @@ from tests.deploy.composition import (
     services,
 )
 from workers.cli.main import build
+from workers.web.server import refuse_open_door
 from workers.worker import MEMORY_LIMIT_FACTOR
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
@@ -87,7 +89,7 @@ def test_no_secret_stands_in_the_file_and_a_missing_one_is_named() -> None:
         environment = service.get("environment", {})
         assert name == "redis" or any("PASSWORD" in key for key in environment)
         for key, value in environment.items():
-            if "PASSWORD" in key or key.endswith("CONTACT"):
+            if "PASSWORD" in key or key.endswith(("CONTACT", "TOKEN")):
                 assert re.fullmatch(r"\$\{\w+:\?[^}]+\}", value), key
 
 
@@ -107,8 +109,24 @@ def test_a_task_ends_before_the_stop_and_the_stop_before_the_message_comes_back(
 def test_only_fetch_has_a_route_out() -> None:
     networks = composition()["networks"]
     for name, service in services().items():
-        way_out = [net for net in service["networks"] if not networks[net].get("internal")]
+        way_out = [net for net in service["networks"] if leads_out(networks[net])]
         assert bool(way_out) == (name == "fetch"), name
+
+
+def leads_out(network: dict[str, Any]) -> bool:
+    """Whether what a container sends to the world could be answered."""
+    masquerade = "com.docker.network.bridge.enable_ip_masquerade"
+    hidden = network.get("driver_opts", {}).get(masquerade, "true") == "true"
+    return not network.get("internal") and hidden
+
+
+def test_the_web_service_serves_the_port_that_is_published_to_those_who_have_the_token() -> None:
+    service = services()["web"]
+    settings = load({k: filled(v) for k, v in service["environment"].items()}).settings
+    assert [filled(port) for port in service["ports"]] == [f"127.0.0.1:8080:{settings.web_port}"]
+    refuse_open_door(replace(settings, web_token="0123456789abcdef"))
+    with pytest.raises(SettingsError):
+        refuse_open_door(replace(settings, web_token=""))
 
 
 def test_no_port_is_published_beyond_loopback() -> None:

@@ -77,6 +77,7 @@ def deployment(tmp_path: Path, empty_postgres_url: str, broker_url: str) -> Iter
         heartbeat_seconds=3,
         dispatch_interval_seconds=0.05,
         host_interval_seconds=0.05,
+        web_port=0,
     )
     env["PYTHONPATH"] = str(Path(__file__).parent.parent.parent)
     migrated = subprocess.run(

@@ -20,7 +20,7 @@ def show(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show every setting and its value; passwords in URLs are masked."""
+    """Show every setting and its value; tokens and passwords in URLs are masked."""
     from config.settings import describe, load
 
     loaded = load()
@@ -28,7 +28,7 @@ def show(
         {
             "name": name,
             "environment": environment,
-            "value": _masked(getattr(loaded.settings, name)),
+            "value": _masked(name, getattr(loaded.settings, name)),
             "origin": loaded.origins[name],
             "meaning": meaning,
         }
@@ -55,7 +55,9 @@ def check() -> None:
     note("the settings are usable")
 
 
-def _masked(value: Any) -> Any:
+def _masked(name: str, value: Any) -> Any:
+    if name.endswith("_token") and value:
+        return "***"
     if not isinstance(value, str) or "@" not in value or "://" not in value:
         return list(value) if isinstance(value, tuple) else value
     parts = urlsplit(value)

@@ -22,6 +22,7 @@ class Part(StrEnum):
     STORE = "store"
     ALL = "all"
     DISPATCHER = "dispatcher"
+    WEB = "web"
 
 
 def command(

@@ -28,6 +28,7 @@ COMMANDS = (
     "failed",
     "worker",
     "dispatcher",
+    "web",
     "health",
     "db",
     "config",

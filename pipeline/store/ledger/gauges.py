@@ -1,0 +1,62 @@
+"""Counts of rows that no other question asks for; for metrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from pipeline.store.events import last_seq
+from pipeline.store.tables.articles import articles
+from pipeline.store.tables.ledger import hosts, runs, sources
+from pipeline.store.tables.lists import lists, polls, source_notices
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """``polls`` and ``notices`` are ``(word, count)``; notices are those that stand."""
+
+    runs: int
+    sources: int
+    articles: int
+    change_seq: int
+    hosts: int
+    hosts_blocked: int
+    lists: int
+    lists_overdue_since: datetime | None
+    polls: tuple[tuple[str, int], ...]
+    notices: tuple[tuple[str, int], ...]
+
+
+def gauges(connection: Connection, now: datetime) -> Gauges:
+    """All of them, as they stand."""
+
+    def count(statement: object) -> int:
+        return int(connection.execute(statement).scalar_one())  # type: ignore[call-overload]
+
+    kept = lists.c.removed_at.is_(None) & lists.c.disabled_at.is_(None)
+    due = select(func.min(lists.c.next_due)).where(
+        kept, lists.c.job_id.is_(None), lists.c.next_due <= now
+    )
+    overdue: datetime | None = connection.execute(due).scalar_one()
+    ended = select(polls.c.outcome, func.count()).where(polls.c.outcome.is_not(None))
+    standing = select(source_notices.c.kind, func.count()).where(
+        source_notices.c.cleared_at.is_(None)
+    )
+    blocked = select(func.count()).select_from(hosts).where(hosts.c.blocked_until > now)
+    known = select(func.count()).select_from(sources).where(sources.c.removed_at.is_(None))
+    return Gauges(
+        runs=count(select(func.count()).select_from(runs)),
+        sources=count(known),
+        articles=count(select(func.count()).select_from(articles)),
+        change_seq=last_seq(connection),
+        hosts=count(select(func.count()).select_from(hosts)),
+        hosts_blocked=count(blocked),
+        lists=count(select(func.count()).select_from(lists).where(kept)),
+        lists_overdue_since=overdue,
+        polls=tuple((o, n) for o, n in connection.execute(ended.group_by(polls.c.outcome))),
+        notices=tuple(
+            (k, n) for k, n in connection.execute(standing.group_by(source_notices.c.kind))
+        ),
+    )

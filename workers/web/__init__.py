@@ -1,0 +1,1 @@
+"""The HTTP side: triggers, health and metrics. ``exchange`` and ``routes`` first."""
