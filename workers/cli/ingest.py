@@ -8,15 +8,13 @@ import typer
 
 from workers.cli import exit_codes
 from workers.cli.failure import Failure, UsageFailure
+from workers.cli.following import as_it_stands, note_who_is_missing, report, wait_for
 from workers.cli.options import Json, load_settings, open_services, require_data_dir
-from workers.cli.output import note, progress_bar, write_json
-from workers.cli.tables import account_line, print_account
+from workers.cli.output import note
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from pipeline.store.ledger.accounting import Account
     from workers.intake import Line
-    from workers.wiring import Services
 
 
 def command(
@@ -51,12 +49,14 @@ def command(
         known = run.is_whole and not run.is_new
         note(_known(run.public_id) if known else f"run {run.public_id}: {len(lines)} accepted")
         try:
-            counted = _wait(services, run.id, timeout) if wait else _now(services, run.id)
+            counted = (
+                wait_for(services, run.id, timeout) if wait else as_it_stands(services, run.id)
+            )
         except WaitTimedOut as late:
-            _report(run.public_id, late.account, as_json)
-            _note_who_is_missing(services)
+            report(run.public_id, late.account, as_json)
+            note_who_is_missing(services)
             raise
-        _report(run.public_id, counted, as_json)
+        report(run.public_id, counted, as_json)
     if wait and counted.dead:
         raise typer.Exit(exit_codes.ITEMS_FAILED)
 
@@ -88,45 +88,3 @@ def _refuse_without_contact(settings: Settings, lines: list[Line]) -> None:
             "with every request",
             exit_codes.CONFIGURATION,
         )
-
-
-def _now(services: Services, run_id: int) -> Account:
-    from workers.waiting import run_account
-
-    return run_account(services, run_id)
-
-
-def _wait(services: Services, run_id: int, timeout: float) -> Account:
-    from workers.embedded.borrowed import borrowed_stack
-    from workers.waiting import wait_for_run
-
-    with borrowed_stack(services) as stack, progress_bar() as bar:
-        task = bar.add_task("articles", total=None) if bar else None
-
-        def show(counted: Account) -> None:
-            if stack is not None:
-                stack.revive()
-            if bar is not None and task is not None:
-                done = counted.accepted - counted.pending
-                bar.update(task, total=counted.accepted, completed=done)
-
-        return wait_for_run(services, run_id, timeout or None, show)
-
-
-def _note_who_is_missing(services: Services) -> None:
-    """Say which workers are not there: the usual reason why a run does not end."""
-    from workers.health import check
-
-    for role in ("fetch", "cpu", "store", "dispatcher"):
-        for problem in check(services, role).problems:
-            note(f"{role}: {problem}")
-
-
-def _report(run_id: str, counted: Account, as_json: bool) -> None:
-    if as_json:
-        from workers.reports import account_values
-
-        write_json({"run": run_id, **account_values(counted)})
-    else:
-        print_account(counted)
-        note(account_line(counted))

@@ -18,6 +18,7 @@ COMMANDS = (
     "up",
     "try",
     "ingest",
+    "reprocess",
     "status",
     "article",
     "search",

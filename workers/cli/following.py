@@ -1,0 +1,60 @@
+"""Following a run from a command: wait for its end, say what came of it, or who is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.cli.output import note, progress_bar, write_json
+from workers.cli.tables import account_line, print_account
+
+if TYPE_CHECKING:
+    from pipeline.store.ledger.accounting import Account
+    from workers.wiring import Services
+
+
+def as_it_stands(services: Services, run_id: int) -> Account:
+    """The account of a run now."""
+    from workers.waiting import run_account
+
+    return run_account(services, run_id)
+
+
+def wait_for(services: Services, run_id: int, timeout: float) -> Account:
+    """The account of a run once it has ended, with a stack of our own if nobody else works.
+
+    Raises :class:`workers.waiting.WaitTimedOut` after ``timeout`` seconds; 0 waits for ever.
+    """
+    from workers.embedded.borrowed import borrowed_stack
+    from workers.waiting import wait_for_run
+
+    with borrowed_stack(services) as stack, progress_bar() as bar:
+        task = bar.add_task("articles", total=None) if bar else None
+
+        def show(counted: Account) -> None:
+            if stack is not None:
+                stack.revive()
+            if bar is not None and task is not None:
+                done = counted.accepted - counted.pending
+                bar.update(task, total=counted.accepted, completed=done)
+
+        return wait_for_run(services, run_id, timeout or None, show)
+
+
+def note_who_is_missing(services: Services) -> None:
+    """Say which workers are not there: the usual reason why a run does not end."""
+    from workers.health import check
+
+    for role in ("fetch", "cpu", "store", "dispatcher"):
+        for problem in check(services, role).problems:
+            note(f"{role}: {problem}")
+
+
+def report(run_id: str, counted: Account, as_json: bool) -> None:
+    """The account, for a person or as the last line for a scheduler."""
+    if as_json:
+        from workers.reports import account_values
+
+        write_json({"run": run_id, **account_values(counted)})
+    else:
+        print_account(counted)
+        note(account_line(counted))

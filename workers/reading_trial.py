@@ -1,0 +1,187 @@
+"""The dry run of ``reprocess``: what reading stored pages again would change, nothing written.
+
+Pages are read in processes of their own, one a core. They decide by the function by which the
+store decides, so that the counts are what applying it comes to.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from typing import Any
+
+from config.settings import Settings
+from pipeline.dedup import fingerprint
+from pipeline.enrich import enrich, warm_up
+from pipeline.errors import Outcome, Quarantine
+from pipeline.models import FetchedPage, SourceProfile
+from pipeline.parse import ParseLimits, parse, refuse
+from pipeline.store.differences import difference
+from pipeline.store.engine import Connection
+from pipeline.store.fetches import load_page
+from pipeline.store.known_articles import Known, known_article
+from pipeline.store.ledger.rereading import StoredReading, WhichArticles
+from pipeline.store.ledger.sources import source_profile
+from pipeline.store.transactions import DatabaseUnavailable, transact
+from workers.rereading import batches
+from workers.wiring import Services, bootstrap
+
+PART = 20
+"""Pages a process takes at once: a second or so, and little to lose."""
+
+
+class PageKills(Exception):
+    """A process died of a page that it read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would become of one article. ``fields`` are those that differ: old and new, bounded."""
+
+    article: str
+    url: str
+    outcome: str
+    reason: str | None = None
+    fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Findings:
+    """The trials of all pages, summed up. ``examples`` of each field are its first ones."""
+
+    most_examples: int
+    outcomes: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    fields: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, trial: Trial) -> None:
+        self.outcomes[trial.outcome] += 1
+        if trial.reason is not None:
+            self.reasons[trial.outcome, trial.reason] += 1
+        for name, (old, new) in trial.fields.items():
+            self.fields[name] += 1
+            shown = self.examples.setdefault(name, [])
+            if len(shown) < self.most_examples:
+                where = {"article": trial.article, "url": trial.url}
+                shown.append(where | {"old": old, "new": new})
+
+    def values(self) -> dict[str, Any]:
+        """As plain values, the field that changes most first."""
+        return {
+            "pages": self.outcomes.total(),
+            **{name: self.outcomes[name] for name in ("revised", "unchanged", "dropped", "failed")},
+            "reasons": [
+                {"outcome": outcome, "reason": reason, "count": number}
+                for (outcome, reason), number in sorted(self.reasons.items())
+            ],
+            "fields": [
+                {"field": name, "changed": number, "examples": self.examples[name]}
+                for name, number in self.fields.most_common()
+            ],
+        }
+
+
+def try_again(
+    services: Services,
+    which: WhichArticles,
+    *,
+    processes: int = 0,
+    most_examples: int = 3,
+    on_progress: Callable[[int], None] = lambda read: None,
+) -> Findings:
+    """Read the pages that fit, and compare. ``processes`` 0 means one a core.
+
+    Raises :class:`PageKills` when a page ends the process that reads it.
+    """
+    findings = Findings(most_examples)
+    warm_up()  # before the fork, so that the processes share it
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    pool = ProcessPoolExecutor(
+        processes or os.cpu_count() or 1, context, _open, (services.settings,)
+    )
+    with pool:
+        try:
+            for trials in _in_turn(pool, _parts(batches(services, which))):
+                for trial in trials:
+                    findings.add(trial)
+                on_progress(findings.outcomes.total())
+        except BrokenProcessPool as error:
+            raise PageKills(
+                "a page ended the process that read it, so the dry run cannot go on; without "
+                "--dry-run it would end as dead, alone"
+            ) from error
+    return findings
+
+
+def _parts(found: Iterable[list[StoredReading]]) -> Iterator[list[StoredReading]]:
+    for batch in found:
+        yield from (batch[start : start + PART] for start in range(0, len(batch), PART))
+
+
+def _in_turn(
+    pool: ProcessPoolExecutor, parts: Iterator[list[StoredReading]]
+) -> Iterator[list[Trial]]:
+    """The results as they come, with only so much handed out as keeps the processes busy."""
+    waiting: set[Future[list[Trial]]] = set()
+    for part in parts:
+        waiting.add(pool.submit(_try_part, part))
+        if len(waiting) >= 4 * (os.cpu_count() or 1):
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (one.result() for one in done)
+    yield from (one.result() for one in waiting)
+
+
+# ---- in a process of the pool
+_own: list[Services] = []
+
+
+def _open(settings: Settings) -> None:
+    _own[:] = [bootstrap(settings, concurrency=1)]
+
+
+def _file_is_there(services: Services, one: StoredReading) -> bool:
+    return services.raw_pages.path_of(one.raw_sha256).exists()
+
+
+def _try_part(part: list[StoredReading]) -> list[Trial]:
+    return [_try(_own[0], one) for one in part]
+
+
+def _try(services: Services, one: StoredReading) -> Trial:
+    def read(connection: Connection) -> tuple[FetchedPage, SourceProfile | None, Known]:
+        return (
+            load_page(connection, services.raw_pages, one.fetch_id),
+            source_profile(connection, one.source_id),
+            known_article(connection, one.article_id),
+        )
+
+    try:
+        page, source, known = transact(services.engine, read, read_only=True)
+        limits = ParseLimits(max_seconds=services.settings.parse_max_seconds)
+        parsed = parse(page, source, limits)
+        refuse(parsed)
+        article = enrich(parsed)
+        words = fingerprint(article.body_text).content_hash
+    except DatabaseUnavailable:
+        raise
+    except Outcome as refusal:
+        # A file that is there and damaged ends as dead; one that is not is left out by name.
+        damaged = isinstance(refusal, Quarantine) and _file_is_there(services, one)
+        outcome = "failed" if damaged else "dropped"
+        return Trial(one.public_id, one.url, outcome, refusal.reason)
+    except Exception as error:  # the chain would try again and then bury it
+        fields = {"error": (None, f"{type(error).__name__}: {error}"[:300])}
+        return Trial(one.public_id, one.url, "failed", "bug", fields)
+    found = difference(
+        known.article, article, same_words=words == known.content_hash, same_page=True
+    )
+    if found is None:
+        return Trial(one.public_id, one.url, "unchanged")
+    return Trial(one.public_id, one.url, "revised", None, found.fields)
