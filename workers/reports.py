@@ -9,8 +9,9 @@ from pipeline.store.consumers import known_consumers
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.accounting import Account, account
 from pipeline.store.ledger.backlog import backlog
+from pipeline.store.ledger.crawls import poll_counts
 from pipeline.store.ledger.heartbeats import known_workers
-from pipeline.store.ledger.runs import Run, find_run
+from pipeline.store.ledger.runs import Run, find_run, newest_runs
 from pipeline.store.ledger.turns import host_turns
 from pipeline.store.transactions import transact
 from workers.wiring import Services
@@ -44,21 +45,34 @@ def hosts(services: Services, limit: int) -> list[dict[str, Any]]:
 def run_values(services: Services, run: Run) -> dict[str, Any]:
     """How a run stands, as plain JSON values: what every trigger reports.
 
-    ``ended`` says that all of it was accepted and nothing is pending.
+    ``ended`` says that all of it was accepted and nothing is pending. A crawl has ``lists``: its
+    polls, counted apart from the articles.
     """
+    return transact(services.engine, lambda c: _run_values(c, run), read_only=True)
 
-    def read(connection: Connection) -> tuple[Account, Run | None]:
-        return account(connection, run_id=run.id), find_run(connection, run.public_id)
 
-    counted, now = transact(services.engine, read, read_only=True)
+def newest(services: Services, limit: int, kind: str | None) -> list[dict[str, Any]]:
+    """The newest runs as :func:`run_values` gives them."""
+
+    def read(connection: Connection) -> list[dict[str, Any]]:
+        return [_run_values(connection, run) for run in newest_runs(connection, limit, kind)]
+
+    return transact(services.engine, read, read_only=True)
+
+
+def _run_values(connection: Connection, run: Run) -> dict[str, Any]:
+    # Lists first: what they accept is committed with their end.
+    polls = poll_counts(connection, run.id)
+    counted, now = account(connection, run_id=run.id), find_run(connection, run.public_id)
     whole = now is not None and now.is_whole
     return {
         "run": run.public_id,
         "run_key": run.run_key,
         "kind": run.kind,
         "created_at": run.created_at.isoformat(),
-        "ended": whole and not counted.pending,
+        "ended": whole and not counted.pending and not polls.pending,
         **account_values(counted),
+        **({"lists": asdict(polls)} if run.kind == "crawl" else {}),
     }
 
 

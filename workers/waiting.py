@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from pipeline.store.engine import Connection
 from pipeline.store.ledger.accounting import Account, account
+from pipeline.store.ledger.crawls import lists_pending
 from pipeline.store.transactions import transact
 from workers.wiring import Services
 
@@ -15,14 +17,20 @@ POLL_SECONDS = 0.3
 class WaitTimedOut(Exception):
     """The run had not ended in time. ``account`` is how far it had come."""
 
-    def __init__(self, reached: Account) -> None:
-        super().__init__(f"{reached.pending} of {reached.accepted} are still pending")
+    def __init__(self, reached: Account, lists: int = 0) -> None:
+        unread = f", and {lists} lists are still to be read" if lists else ""
+        super().__init__(f"{reached.pending} of {reached.accepted} are still pending{unread}")
         self.account = reached
 
 
 def run_account(services: Services, run_id: int) -> Account:
     """The account of a run as it stands."""
     return transact(services.engine, lambda c: account(c, run_id=run_id), read_only=True)
+
+
+def _reached(connection: Connection, run_id: int) -> tuple[int, Account]:
+    """Lists first: what they accept is committed with their end."""
+    return lists_pending(connection, run_id), account(connection, run_id=run_id)
 
 
 def wait_for_run(
@@ -34,10 +42,10 @@ def wait_for_run(
     """The run's account once nothing of it is pending. Raises :class:`WaitTimedOut`."""
     give_up_at = None if timeout_seconds is None else time.monotonic() + timeout_seconds
     while True:
-        reached = run_account(services, run_id)
+        lists, reached = transact(services.engine, lambda c: _reached(c, run_id), read_only=True)
         on_progress(reached)
-        if not reached.pending:
+        if not reached.pending and not lists:
             return reached
         if give_up_at is not None and time.monotonic() >= give_up_at:
-            raise WaitTimedOut(reached)
+            raise WaitTimedOut(reached, lists)
         time.sleep(POLL_SECONDS)

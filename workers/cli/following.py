@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workers.cli import exit_codes
+from workers.cli.failure import Failure
 from workers.cli.output import note, progress_bar, write_json
 from workers.cli.tables import account_line, print_account
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from pipeline.store.ledger.accounting import Account
     from workers.wiring import Services
+
+
+def require_contact(settings: Settings) -> None:
+    """The open web is asked for pages only by somebody who can be reached. Ends with 4."""
+    if not settings.contact and not settings.fetch_allowed_networks:
+        raise Failure(
+            "set COPYDESK_CONTACT to a URL or e-mail where site owners can reach you; it is sent "
+            "with every request",
+            exit_codes.CONFIGURATION,
+        )
 
 
 def as_it_stands(services: Services, run_id: int) -> Account:

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workers.cli import exit_codes
-from workers.cli.failure import Failure, UsageFailure
-from workers.cli.following import as_it_stands, note_who_is_missing, report, wait_for
+from workers.cli.failure import UsageFailure
+from workers.cli.following import (
+    as_it_stands,
+    note_who_is_missing,
+    report,
+    require_contact,
+    wait_for,
+)
 from workers.cli.options import Json, load_settings, open_services, require_data_dir
 from workers.cli.output import note
 
 if TYPE_CHECKING:
-    from config.settings import Settings
     from workers.intake import Line
 
 
@@ -42,7 +47,8 @@ def command(
         from workers.intake import accept_lines
         from workers.waiting import WaitTimedOut
 
-        _refuse_without_contact(settings, lines)
+        if any(line.file is None for line in lines):
+            require_contact(settings)
         if wait or any(line.file is not None for line in lines):
             require_data_dir(settings)  # before anything is accepted
         run = accept_lines(services, lines, run_key=run_key or None)
@@ -77,14 +83,3 @@ def _lines(urls: list[str], from_file: str) -> list[Line]:
     if not lines:
         raise UsageFailure(f"{from_file} holds no URL")
     return lines
-
-
-def _refuse_without_contact(settings: Settings, lines: list[Line]) -> None:
-    """The open web is asked for pages only by somebody who can be reached."""
-    to_fetch = any(line.file is None for line in lines)
-    if to_fetch and not settings.contact and not settings.fetch_allowed_networks:
-        raise Failure(
-            "set COPYDESK_CONTACT to a URL or e-mail where site owners can reach you; it is sent "
-            "with every request",
-            exit_codes.CONFIGURATION,
-        )

@@ -18,6 +18,8 @@ COMMANDS = (
     "up",
     "try",
     "ingest",
+    "run",
+    "runs",
     "reprocess",
     "status",
     "article",

@@ -75,16 +75,18 @@ def find_run(connection: Connection, public_id: str) -> Run | None:
     return None if row is None else _run(row, is_new=False)
 
 
+def newest_runs(connection: Connection, limit: int, kind: str | None = None) -> list[Run]:
+    """The newest runs, of one kind if named, the newest first."""
+    statement = select(runs).order_by(runs.c.id.desc()).limit(limit)
+    if kind is not None:
+        statement = statement.where(runs.c.kind == kind)
+    return [_run(row, is_new=False) for row in connection.execute(statement)]
+
+
 def run_of_key(connection: Connection, run_key: str) -> Run | None:
     """The run that was opened under this key, or None."""
     row = connection.execute(select(runs).where(runs.c.run_key == run_key)).one_or_none()
     return None if row is None else _run(row, is_new=False)
-
-
-def newest_runs(connection: Connection, limit: int) -> list[Run]:
-    """The runs opened last, newest first."""
-    statement = select(runs).order_by(runs.c.id.desc()).limit(limit)
-    return [_run(row, is_new=False) for row in connection.execute(statement)]
 
 
 def accepted_so_far(connection: Connection, run_id: int) -> int:

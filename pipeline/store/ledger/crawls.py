@@ -1,0 +1,82 @@
+"""What the polls of a run found, counted apart from its articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from pipeline.store.tables.ledger import jobs, sources
+from pipeline.store.tables.lists import lists, polls
+
+
+@dataclass(frozen=True, slots=True)
+class FailedPoll:
+    """A list that could not be read in a run, and why."""
+
+    source: str
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PollCounts:
+    """The polls of a run: how they ended, and what they found.
+
+    ``polls = listed + unchanged + failed + under_way + pending``; ``under_way`` are those that
+    another run was making. ``entries = fresh + already_seen + left_out`` but for entries of
+    sitemap indexes, which are more lists.
+    """
+
+    polls: int
+    listed: int
+    unchanged: int
+    failed: int
+    under_way: int
+    pending: int
+    entries: int
+    fresh: int
+    already_seen: int
+    left_out: int
+    gaps: int
+    failures: tuple[FailedPoll, ...] = ()
+
+
+def lists_pending(connection: Connection, run_id: int) -> int:
+    """Polls of the run that have not ended. Ask this before asking for its articles: what a poll
+    accepts is committed with its end."""
+    live = (jobs.c.run_id == run_id) & (jobs.c.kind == "list") & jobs.c.outcome.is_(None)
+    return connection.execute(select(func.count()).where(live)).scalar_one()
+
+
+def poll_counts(connection: Connection, run_id: int) -> PollCounts:
+    """What came of the run's polls until now."""
+    p = polls.c
+    ended = func.coalesce(p.outcome, "pending")
+    grouped = connection.execute(
+        select(ended, func.count()).where(p.run_id == run_id).group_by(ended)
+    ).all()
+    counts: dict[str, int] = {row[0]: row[1] for row in grouped}
+    sums = {
+        column.name: func.coalesce(func.sum(column), 0).label(column.name)
+        for column in (p.entries, p.fresh, p.already_seen, p.left_out)
+    }
+    gaps = func.count().filter(p.gap).label("gaps")
+    found = connection.execute(select(*sums.values(), gaps).where(p.run_id == run_id)).one()
+    failed = (
+        select(sources.c.name, lists.c.url, p.reason)
+        .select_from(
+            polls.join(lists, lists.c.id == p.list_id).join(
+                sources, sources.c.id == lists.c.source_id
+            )
+        )
+        .where(p.run_id == run_id, p.outcome == "failed")
+        .order_by(sources.c.name, lists.c.url)
+    )
+    ends = ("listed", "unchanged", "failed", "under_way", "pending")
+    return PollCounts(
+        polls=sum(counts.values()),
+        **{name: counts.get(name, 0) for name in ends},
+        **found._mapping,
+        failures=tuple(FailedPoll(*row) for row in connection.execute(failed)),
+    )
