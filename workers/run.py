@@ -50,6 +50,10 @@ def run_step(
     enough = CHUNK_SHARE * services.settings.task_limit_seconds
     done: list[Done[Any]] = []
     held = _claim(services, stage, job_ids, message, followed)
+    if not held:
+        # Its worker may have died between the write and what comes after it.
+        _after(services, stage)
+        return 0
     try:
         for index, one in enumerate(held):
             if index and time.monotonic() - begun > enough:
@@ -132,11 +136,15 @@ def _write(services: Services, step: Step[Any], done: list[Done[Any]]) -> int:
         return 0
     written = _write_together(services, step, done)
     if written:
-        try:
-            step.after(services)
-        except Exception:  # the jobs are written; what is left here is found again later
-            log.exception("after %s", done[0].claim.stage)
+        _after(services, done[0].claim.stage)
     return written
+
+
+def _after(services: Services, stage: str) -> None:
+    try:
+        STEPS[stage].after(services)
+    except Exception:  # the jobs are written; what is left here is found again later
+        log.exception("after %s", stage)
 
 
 def _write_together(services: Services, step: Step[Any], done: list[Done[Any]]) -> int:

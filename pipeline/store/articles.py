@@ -20,7 +20,8 @@ from pipeline.store import events
 from pipeline.store.article_rows import article_row, confirm_reading, write_parts
 from pipeline.store.bulk import insert_rows, reserve_ids
 from pipeline.store.differences import Difference, difference
-from pipeline.store.duplicates import add_fingerprints, exact_copies
+from pipeline.store.duplicates import exact_copies
+from pipeline.store.fingerprints import add_fingerprints
 from pipeline.store.identity import Identity, point_to, resolve
 from pipeline.store.ids import new_id
 from pipeline.store.known_articles import known_articles, same_bytes
@@ -126,7 +127,7 @@ class _Batch:
         self._new_rows: list[dict[str, Any]] = []
         self._new_addresses: list[tuple[Identity, int]] = []
         self._changed: list[tuple[int, ToStore]] = []
-        self._other_words: list[tuple[int, Fingerprint]] = []
+        self._other_words: list[tuple[int, ToStore]] = []
         self._revisions: list[dict[str, Any]] = []
         self._changes: list[events.Change] = []
         self._restored: list[events.Change] = []
@@ -137,10 +138,13 @@ class _Batch:
         if who.article_id is None:
             return self._new(item, who)
         old = self._known[who.article_id]
+        same_words = old.content_hash == item.fingerprint.content_hash
+        if same_words and who.by_alias:  # another form of the page has tags and images of its own
+            return self._again(item, old, other=True)
         found = difference(
             from_json(EnrichedArticle, zlib.decompress(old.document)),
             item.article,
-            same_words=old.content_hash == item.fingerprint.content_hash,
+            same_words=same_words,
             same_page=item.reread or same_bytes(self._connection, old.fetch_id, item.fetch_id),
         )
         if found is None:
@@ -155,7 +159,7 @@ class _Batch:
             insert_rows(self._connection, article_revisions, self._revisions)
             changed = [(one, item.article) for one, item in self._changed]
             write_parts(self._connection, changed, self._known.keys())
-            add_fingerprints(self._connection, self._other_words, self._known.keys(), self._now)
+            add_fingerprints(self._connection, self._other_words, self._known.keys())
             index_articles(self._connection, changed, [r["revision"] for r in self._revisions])
         if self._seen:
             self._connection.execute(_SEEN, self._seen)
@@ -181,7 +185,7 @@ class _Batch:
         self._new_addresses.append((who, article_id))
         original = self._copies.get(item.fingerprint.content_hash)
         self._copies.setdefault(item.fingerprint.content_hash, (article_id, public_id))
-        self._other_words.append((article_id, item.fingerprint))
+        self._other_words.append((article_id, item))
         self._record(item, article_id, 1)
         self._changes.append(events.Change("stored", article_id, 1))
         stored = Stored(
@@ -196,14 +200,11 @@ class _Batch:
         revision = old.revision + 1
         row = article_row(item.article, item.fingerprint, old.publisher_id) | {"revision": revision}
         if not item.reread:
-            row |= {
-                "last_seen_at": item.fetched_at,
-                "withdrawn_at": None,
-                "withdrawn_reason": None,
-            }
+            row |= {"last_seen_at": item.fetched_at}
+            row |= {"withdrawn_at": None, "withdrawn_reason": None}
         if old.content_hash != item.fingerprint.content_hash:
             row["compared_at"] = None
-            self._other_words.append((old.id, item.fingerprint))
+            self._other_words.append((old.id, item))
         # The revision read is repeated, so that two writers cannot both follow it.
         same = (articles.c.id == old.id) & (articles.c.revision == old.revision)
         if self._connection.execute(update(articles).where(same).values(row)).rowcount != 1:

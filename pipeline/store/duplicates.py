@@ -8,43 +8,33 @@ one lock, so whoever merges comes to the same result.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Collection, Container, Sequence
-from datetime import datetime, timedelta
-from sys import byteorder
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, tuple_, update
 
 from pipeline.models import Fingerprint, Judgement
 from pipeline.store import events
-from pipeline.store.bulk import insert_rows
 from pipeline.store.dialect import insert
+from pipeline.store.fingerprints import candidates, stored_fingerprints
 from pipeline.store.tables.articles import articles
-from pipeline.store.tables.duplicates import clusters, dup_edges, dup_keys, fingerprints
+from pipeline.store.tables.duplicates import clusters, dup_edges
 
 Judge = Callable[[Fingerprint, Fingerprint, bool], Judgement | None]
 
-LOOK_BACK = timedelta(days=7)
-"""How far apart two copies may have been seen first: resends come within days, and a week keeps
-templated reports of other weeks out."""
-MOST_CANDIDATES = 50
 LEAST_EXACT_TOKENS = 10
 """A text shorter than this may be the same by chance ("Read more on our site")."""
 CLUSTER_LOCK = 0x636F7079_636C7573  # "copyclus"
 
-_CANDIDATES = (
-    select(dup_keys.c.article_id)
-    .where(
-        dup_keys.c.key.in_(
-            select(dup_keys.c.key).where(dup_keys.c.article_id == bindparam("looking"))
-        ),
-        dup_keys.c.article_id != bindparam("looking"),
-        dup_keys.c.first_seen_at >= bindparam("since"),
-    )
-    .group_by(dup_keys.c.article_id)
-    .order_by(func.count().desc(), dup_keys.c.article_id)
-    .limit(MOST_CANDIDATES)
-)
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one article's text, at that revision, turned out to be related to."""
+
+    article_id: int
+    revision: int
+    related: tuple[tuple[int, Judgement], ...]
 
 
 def exact_copies(
@@ -65,36 +55,6 @@ def exact_copies(
     return {bytes(r.content_hash): (r.id, r.public_id) for r in connection.execute(statement)}
 
 
-def add_fingerprints(
-    connection: Connection,
-    made: Sequence[tuple[int, Fingerprint]],
-    known: Container[int],
-    now: datetime,
-) -> None:
-    """Publish what these articles can be found by; for a known article in place of what an older
-    revision had."""
-    if revised := [one for one, _ in made if one in known]:
-        for table in (dup_keys, fingerprints):
-            connection.execute(delete(table).where(table.c.article_id.in_(revised)))
-    sketches = [
-        {
-            "article_id": article_id,
-            "hashes": _pack(f.hashes),
-            "shingles": f.shingles,
-            "tokens": f.tokens,
-            "figures": " ".join(sorted(f.figures)),
-        }
-        for article_id, f in made
-    ]
-    insert_rows(connection, fingerprints, sketches)
-    keys = [
-        {"key": key, "article_id": article_id, "first_seen_at": now}
-        for article_id, f in made
-        for key in f.keys
-    ]
-    insert_rows(connection, dup_keys, keys)
-
-
 def not_compared(connection: Connection, limit: int) -> list[int]:
     """Articles whose keys are published and that have not looked for others yet."""
     statement = select(articles.c.id).where(articles.c.compared_at.is_(None))
@@ -104,62 +64,49 @@ def not_compared(connection: Connection, limit: int) -> list[int]:
 def cluster(connection: Connection, article_ids: Sequence[int], judge: Judge, now: datetime) -> int:
     """Look for copies of committed articles and merge clusters; how many articles moved.
 
-    Must run in a later transaction than the one that published the keys. Locks are taken in one
-    order, so that writers wait for each other and never deadlock: clusters, articles, events.
+    Must run in a later transaction than the one that published the keys.
     """
-    found = {one: _related(connection, one, judge, now) for one in article_ids}
-    changes: dict[int, events.Change] = {}
-    if any(found.values()) and connection.dialect.name == "postgresql":
+    return merge(connection, look(connection, article_ids, judge), now)
+
+
+def look(connection: Connection, article_ids: Sequence[int], judge: Judge) -> list[Looked]:
+    """What these articles are copies of. Only reads, so that no writer waits for it."""
+    known = stored_fingerprints(connection, article_ids)
+    found = []
+    for article_id, mine in sorted(known.items()):
+        others = candidates(connection, mine)
+        theirs = stored_fingerprints(connection, others) if others else {}
+        judged = [
+            (other, judge(mine.fingerprint, it.fingerprint, it.publisher_id == mine.publisher_id))
+            for other, it in sorted(theirs.items())
+        ]
+        related = tuple((other, verdict) for other, verdict in judged if verdict is not None)
+        found.append(Looked(article_id, mine.revision, related))
+    return found
+
+
+def merge(connection: Connection, found: Sequence[Looked], now: datetime) -> int:
+    """Write down what a look found; how many articles moved to another cluster.
+
+    An article that was revised since is left to be compared again. Locks are taken in one order,
+    so that writers wait for each other and never deadlock: clusters, articles, events.
+    """
+    if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(CLUSTER_LOCK)))
-    for article_id, related in found.items():
-        for other_id, judged in related:
-            _add_edge(connection, article_id, other_id, judged)
-        copies = [other_id for other_id, judged in related if judged.relation == "copy"]
+    looked = [(one.article_id, one.revision) for one in found]
+    done = update(articles).where(tuple_(articles.c.id, articles.c.revision).in_(looked))
+    still = set(connection.execute(done.values(compared_at=now).returning(articles.c.id)).scalars())
+    changes: dict[int, events.Change] = {}
+    for one in found:
+        if one.article_id not in still:
+            continue
+        for other_id, judged in one.related:
+            _add_edge(connection, one.article_id, other_id, judged)
+        copies = [other_id for other_id, judged in one.related if judged.relation == "copy"]
         if copies:
-            changes |= _merge(connection, [article_id, *copies])
-    done = update(articles).where(articles.c.id.in_(list(article_ids))).values(compared_at=now)
-    connection.execute(done)
+            changes |= _merge(connection, [one.article_id, *copies])
     events.append(connection, list(changes.values()), now)
     return len(changes)
-
-
-def _related(
-    connection: Connection, article_id: int, judge: Judge, now: datetime
-) -> list[tuple[int, Judgement]]:
-    asked = {"looking": article_id, "since": now - LOOK_BACK}
-    others = list(connection.execute(_CANDIDATES, asked).scalars())
-    if not others:
-        return []
-    loaded = stored_fingerprints(connection, [article_id, *others])
-    mine, my_publisher = loaded[article_id]
-    judged = (
-        (other, judge(mine, loaded[other][0], loaded[other][1] == my_publisher)) for other in others
-    )
-    return [(other, found) for other, found in judged if found is not None]
-
-
-def stored_fingerprints(
-    connection: Connection, ids: Collection[int]
-) -> dict[int, tuple[Fingerprint, int]]:
-    """Of each of these articles the fingerprint of its text now, and its publisher's row id."""
-    statement = (
-        select(fingerprints, articles.c.content_hash, articles.c.publisher_id)
-        .join(articles, articles.c.id == fingerprints.c.article_id)
-        .where(fingerprints.c.article_id.in_(ids))
-    )
-    return {
-        row.article_id: (
-            Fingerprint(
-                bytes(row.content_hash),
-                _unpack(row.hashes),
-                row.shingles,
-                row.tokens,
-                frozenset(row.figures.split()),
-            ),
-            row.publisher_id,
-        )
-        for row in connection.execute(statement)
-    }
 
 
 def _add_edge(connection: Connection, one: int, other: int, judged: Judgement) -> None:
@@ -215,17 +162,3 @@ def _representative(connection: Connection, cluster_id: int) -> int:
     )
     found: int = connection.execute(statement).scalar_one()
     return found
-
-
-def _pack(hashes: Sequence[int]) -> bytes:
-    packed = array("Q", hashes)
-    if byteorder == "little":
-        packed.byteswap()
-    return packed.tobytes()
-
-
-def _unpack(data: bytes) -> tuple[int, ...]:
-    packed = array("Q", bytes(data))
-    if byteorder == "little":
-        packed.byteswap()
-    return tuple(packed)

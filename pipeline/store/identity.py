@@ -24,7 +24,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from pipeline.models import EnrichedArticle, Fingerprint
 from pipeline.overlap import compare
 from pipeline.store.dialect import insert
-from pipeline.store.duplicates import stored_fingerprints
+from pipeline.store.fingerprints import stored_fingerprints
 from pipeline.store.ledger.accept import key_hash
 from pipeline.store.tables.ledger import urls
 from pipeline.urls import host_of, trusted_canonical
@@ -170,7 +170,7 @@ def _texts_to_compare(
 
     ids = {article_id for article_id in wanted() if article_id is not None}
     found = stored_fingerprints(connection, ids) if ids else {}
-    return {article_id: text for article_id, (text, _) in found.items()}
+    return {article_id: known.fingerprint for article_id, known in found.items()}
 
 
 def _seen_at(article: EnrichedArticle) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select
 
 from pipeline.dedup import judge
-from pipeline.store.duplicates import cluster, not_compared
+from pipeline.store import fingerprints as fingerprint_rows
+from pipeline.store.duplicates import cluster, look, merge, not_compared
 from pipeline.store.events import changes_after, last_seq
 from pipeline.store.tables.articles import articles
 from pipeline.store.tables.duplicates import clusters, dup_edges
@@ -97,7 +99,73 @@ def test_an_excerpt_gets_an_edge_and_stays_in_a_cluster_of_its_own(engine: Engin
         assert connection.execute(select(dup_edges.c.relation)).scalars().all() == ["excerpt"]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+def test_an_archive_finds_its_copies_by_the_day_they_were_published(engine: Engine) -> None:
+    """Stored today, published years ago: copies of one day meet, whenever each comes in; the
+    same text of another month is another report."""
+    day = datetime(2019, 5, 3, 8, tzinfo=UTC)
+    first, copy, other = (
+        save(
+            engine, f"https://{site}.example/1", body_text=edited(story(1), number), published_at=at
+        )
+        for number, (site, at) in enumerate(
+            [("post", day), ("wire", day + timedelta(days=6)), ("post-2", day + timedelta(days=40))]
+        )
+    )
+    compare(engine)
+    found = members(engine)
+    assert found[first.article_id] == found[copy.article_id] == first.article_id
+    assert found[other.article_id] is None
+
+
+def test_an_article_dated_after_it_was_seen_counts_from_the_day_it_was_seen(engine: Engine) -> None:
+    first = save(engine, "https://post.example/1", body_text=story(1)).article_id
+    wrong = NOW + timedelta(days=400)
+    copy = save(
+        engine, "https://wire.example/1", body_text=edited(story(1), 1), published_at=wrong
+    ).article_id
+    compare(engine)
+    assert members(engine) == {first: first, copy: first}
+
+
+def test_an_article_revised_while_it_was_compared_is_compared_again(engine: Engine) -> None:
+    """The look was at the old text; nothing of it is written."""
+    save(engine, "https://post.example/1", body_text=story(1))
+    copy = save(engine, "https://wire.example/1", body_text=edited(story(1), 1)).article_id
+    found = transact(engine, lambda c: look(c, not_compared(c, 9), judge), read_only=True)
+    save(engine, "https://wire.example/1", body_text=story(2))
+    transact(engine, lambda c: merge(c, [one for one in found if one.article_id == copy], NOW))
+    assert members(engine)[copy] is None
+    assert copy in transact(engine, lambda c: not_compared(c, 9), read_only=True)
+    compare(engine)
+    assert set(members(engine).values()) == {None}, "its new text is no copy"
+
+
+def test_a_revised_article_is_found_by_its_new_text_alone(engine: Engine) -> None:
+    save(engine, "https://post.example/1", body_text=story(1))
+    save(engine, "https://post.example/1", body_text=story(2))
+    old = save(engine, "https://wire.example/1", body_text=edited(story(1), 1)).article_id
+    new = save(engine, "https://wire.example/2", body_text=edited(story(2), 1)).article_id
+    compare(engine)
+    found = members(engine)
+    assert found[old] is None
+    assert found[new] is not None
+
+
+def test_a_key_that_hundreds_share_leads_to_the_first_of_them_and_costs_no_more(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprint_rows, "MOST_PER_KEY", 3)
+    fingerprint_rows._candidates.cache_clear()
+    ids = [
+        save(engine, f"https://s{n}.example/1", body_text=edited(story(1), n)).article_id
+        for n in range(8)
+    ]
+    compare(engine)
+    fingerprint_rows._candidates.cache_clear()
+    assert set(members(engine).values()) == {ids[0]}
+
+
+@pytest.mark.parametrize("seed", [1])
 def test_six_writers_at_once_never_split_a_cluster(engine: Engine, seed: int) -> None:
     """Each story comes as four copies through different writers, some of them twice."""
     stories, copies, writers = 12, 4, 6

@@ -8,7 +8,7 @@ from pipeline.dedup import fingerprint, judge
 from pipeline.models import EnrichedArticle
 from pipeline.store.articles import Saved, ToStore, save_articles
 from pipeline.store.drafts import load_draft
-from pipeline.store.duplicates import cluster, not_compared
+from pipeline.store.duplicates import Looked, look, merge, not_compared
 from pipeline.store.engine import Connection
 from pipeline.store.fetches import origin_of
 from pipeline.store.ledger.claims import Claim, end
@@ -63,12 +63,15 @@ class StoreStep(Step[ToStore]):
     def after(self, services: Services) -> None:
         """Compare what was just committed, and what a crash left uncompared."""
 
-        def work(connection: Connection) -> None:
+        def looks(connection: Connection) -> list[Looked]:
             waiting = not_compared(connection, COMPARE_AT_ONCE)
-            if waiting:
-                cluster(connection, waiting, judge, services.now())
+            return look(connection, waiting, judge) if waiting else []
 
-        transact(services.engine, work, patience_seconds=DATABASE_PATIENCE_SECONDS)
+        patience = DATABASE_PATIENCE_SECONDS
+        found = transact(services.engine, looks, read_only=True, patience_seconds=patience)
+        if found:
+            now = services.now()
+            transact(services.engine, lambda c: merge(c, found, now), patience_seconds=patience)
 
 
 def _look_again(

@@ -18,26 +18,29 @@ from sqlalchemy import (
 
 from pipeline.store.tables.articles import article_key
 from pipeline.store.tables.metadata import metadata, one_of
-from pipeline.store.types import CleanText, RowId, UtcTime
+from pipeline.store.types import CleanText, RowId
 
 fingerprints = Table(
     "fingerprints",
     metadata,
     article_key(primary_key=True),
+    # when it was published or first seen, counted like date.toordinal: bounds the look
+    Column("day", Integer, nullable=False),
     Column("hashes", LargeBinary, nullable=False),  # 8 bytes each, big-endian, ascending
     Column("shingles", Integer, nullable=False),
     Column("tokens", Integer, nullable=False),
     Column("figures", CleanText(), nullable=False),  # words with digits, space between
 )
 
+# Made from the fingerprints and no truth of its own: no foreign key, and the rows are the index.
 dup_keys = Table(
     "dup_keys",
     metadata,
     Column("key", BigInteger, nullable=False),
-    article_key(),
-    Column("first_seen_at", UtcTime, nullable=False),  # of the article: bounds the look
-    PrimaryKeyConstraint("key", "article_id"),
-    Index("ix_dup_keys_article_id", "article_id"),
+    Column("day", Integer, nullable=False),  # of the article's fingerprint
+    Column("article_id", RowId, nullable=False),
+    PrimaryKeyConstraint("key", "day", "article_id"),
+    sqlite_with_rowid=False,
 )
 
 dup_edges = Table(
