@@ -32,6 +32,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "soupsieve": ("pipeline/parse/css.py", "pipeline/sources/"),
     "lxml": ("pipeline/parse/", "pipeline/discover/"),
     "numpy": ("pipeline/dedup/", "pipeline/parse/"),
+    "threadpoolctl": ("pipeline/parse/body/network.py",),
 }
 """An imported name, and the places that may import it."""
 

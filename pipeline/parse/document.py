@@ -6,6 +6,7 @@ what is a headline or an author, and no page may make it raise.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -19,6 +20,8 @@ from pipeline.parse.structured import Node, read_structured
 
 _LANDMARKS = ("base", "h1", "h2", "link", "meta", "script", "time", "title")
 _MARKUP_STARTS = ("<!doctype html", "<html", "<head", "<body")
+_UTF8 = frozenset(("utf-8", "utf8", "utf-8-sig"))
+_NEXT = re.compile(rb"rel=[\"']?next\b")
 _META_CHARS = 20_000
 _META_VALUES = 200
 
@@ -41,6 +44,8 @@ class Document:
     limits: list[str] = field(default_factory=list)
     """Names of the caps that cut the page."""
     source: SourceProfile | None = None
+    names_next: bool = False
+    """Whether its source holds a ``rel=next``, so that looking for the element is worth it."""
     plain_text: bool = False
     """True when the page is text without markup, held in one ``<pre>``."""
 
@@ -50,9 +55,9 @@ def open_document(
 ) -> Document:
     """The page as a document; an empty one when there is nothing to read. Never raises."""
     limits = limits or ParseLimits()
-    text = _decode(page, limits)
+    text, source_bytes = _decode(page, limits)
     plain = _is_plain_text(page, text)
-    source_bytes, cut = cap_source(text.encode("utf-8", "replace"), limits)
+    source_bytes, cut = cap_source(source_bytes, limits)
     root = _plain_text_tree(text) if plain else _tree(source_bytes, cut)
     if len(page.body) > limits.max_bytes and "max_bytes" not in cut:
         cut.insert(0, "max_bytes")
@@ -63,6 +68,7 @@ def open_document(
         base_url=page.final_url or page.url,
         limits=cut,
         source=source,
+        names_next=_NEXT.search(source_bytes) is not None,
         plain_text=plain,
     )
     for element in root.iter(*_LANDMARKS):
@@ -74,14 +80,19 @@ def open_document(
     return document
 
 
-def _decode(page: FetchedPage, limits: ParseLimits) -> str:
-    """The page's characters without NULs and lone surrogates, which libxml2 stumbles over."""
+def _decode(page: FetchedPage, limits: ParseLimits) -> tuple[str, bytes]:
+    """The page's characters, and the same as UTF-8, without NULs and lone surrogates, which
+    libxml2 stumbles over."""
     body = page.body[: limits.max_bytes]
     try:
+        if page.charset.lower() in _UTF8 and b"\0" not in body:
+            text = body.decode("utf-8")
+            return text.removeprefix("\ufeff"), body  # most pages: there is nothing to encode again
         text = body.decode(page.charset, errors="replace")
     except (LookupError, UnicodeError, ValueError):
         text = body.decode("utf-8", errors="replace")
-    return text.removeprefix("\ufeff").replace("\0", "")
+    text = text.removeprefix("\ufeff").replace("\0", "")
+    return text, text.encode("utf-8", "replace")
 
 
 def _is_plain_text(page: FetchedPage, text: str) -> bool:

@@ -23,8 +23,6 @@ _ATTRIBUTES = re.compile(
 )
 """A start tag as the HTML standard tokenizes it (section 13.2.5.33), with too many attributes."""
 
-_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d}" % _SUSPECT_TAG_BYTES)
-
 
 def cap_source(source: bytes, limits: ParseLimits) -> tuple[bytes, list[str]]:
     """The part of ``source`` that may be parsed, and the names of the caps that cut it."""
@@ -46,8 +44,20 @@ def cap_source(source: bytes, limits: ParseLimits) -> tuple[bytes, list[str]]:
 
 def _may_hold_huge_tag(source: bytes) -> bool:
     """A cheap look: thousands of attributes need a long tag, or thousands of quotes."""
-    if len(source) < _SUSPECT_TAG_BYTES:
-        return False
     if source.count(b'"') + source.count(b"'") > _SUSPECT_QUOTES:
         return True
-    return _LONG_TAG.search(source) is not None
+    place, end = 0, len(source)
+    while place + _SUSPECT_TAG_BYTES < end:
+        closed = source.rfind(b">", place, place + _SUSPECT_TAG_BYTES)
+        if closed >= 0:
+            place = closed + 1
+            continue
+        opened = source.rfind(b"<", place, place + _SUSPECT_TAG_BYTES)
+        if opened < 0:
+            place += _SUSPECT_TAG_BYTES
+            continue
+        inside = source[opened + 1 : opened + 2 + _SUSPECT_TAG_BYTES]
+        if inside[:1].isalpha() and b"<" not in inside and b">" not in inside:
+            return True
+        place = opened + 1
+    return False

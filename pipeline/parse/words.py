@@ -34,7 +34,7 @@ def clean(value: object) -> str:
 def fold(text: str) -> str:
     """Letters and digits alone, for comparing: without case, spaces and punctuation."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in folded if c.isalnum())
+    return "".join(filter(str.isalnum, folded))
 
 
 @lru_cache(maxsize=512)

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from pipeline.parse.body.characters import Characters, Floats, Ints, characters
 from pipeline.parse.body.groups import Groups, page_groups
 from pipeline.parse.body.layout import Layout
-from pipeline.parse.body.markup import TRAITS
 from pipeline.parse.body.place_columns import (
     look_alike_columns,
     picture_columns,
@@ -25,6 +24,7 @@ from pipeline.parse.body.place_columns import (
 from pipeline.parse.body.places import Places, places
 from pipeline.parse.body.text_columns import neighbour_columns, text_columns
 from pipeline.parse.body.word_columns import PageWords, headline_run, word_columns
+from pipeline.parse.markup.traits import TRAITS
 
 _BITS = np.arange(len(TRAITS), dtype=np.int64)
 

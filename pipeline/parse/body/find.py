@@ -72,7 +72,7 @@ def _unmarked_body(document: Document, layout: Layout, headline: str | None) -> 
         body_text=body_text,
         images=unmarked_images(layout, blocks, document.base_url),
         links=story_links(layout, story, document.base_url),
-        next_page_url=next_page(document.root, document.base_url),
+        next_page_url=_next_page(document),
         confidence=_UNMARKED_CONFIDENCE if body_text else 0.0,
         found=found,
         limits=tuple(layout.cut),
@@ -96,12 +96,16 @@ def _marked_body(document: Document, layout: Layout, headline: str | None) -> Bo
         body_text=body_text,
         images=story_images(facts, story, document.base_url),
         links=story_links(layout, story, document.base_url),
-        next_page_url=next_page(document.root, document.base_url),
+        next_page_url=_next_page(document),
         confidence=confidence(facts, scores),
         opening=_opening(facts, story),
         limits=tuple(layout.cut),
         contained=contained is not None and bool(body_text),
     )
+
+
+def _next_page(document: Document) -> str | None:
+    return next_page(document.root, document.base_url) if document.names_next else None
 
 
 def _opening(facts: PageFacts, story: list[bool]) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pipeline.models import ForeignBlock
 from pipeline.parse.body.features import PageFacts
-from pipeline.parse.body.markup import BIT
 from pipeline.parse.byline_words import LEAD
 from pipeline.parse.flat import credit_of
+from pipeline.parse.markup.traits import BIT
 from pipeline.parse.people import read_byline
 
 _FIGURE = BIT["in:figcaption"] | BIT["in:figure"] | BIT["caption"]

@@ -7,9 +7,8 @@ learns nor decides.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from pipeline.parse.body.characters import Characters, Floats, Hashes, Ints
 from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.places import Elements
+from pipeline.parse.markup.names import words_of_name
 
 LEXICON_COLUMNS = (
     "word weights: mean",
@@ -30,17 +30,15 @@ LEXICON_COLUMNS = (
 _OPENING_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _OPENING_MARK = np.uint64(12345)
 _AGAINST_BELOW = 0.7
-_NAME_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}")
 _NAME_CHARS = 160
 _NAME_WORD_CHARS = range(2, 21)
 _CACHED_NAMES = 50_000
 
 
-@lru_cache(maxsize=_CACHED_NAMES)
 def name_words(names: str) -> tuple[str, ...]:
     """The distinct lower-case words of an element's class and id, camel case taken apart."""
-    words = dict.fromkeys(map(str.lower, _NAME_WORDS.findall(names[:_NAME_CHARS])))
-    return tuple(word for word in words if len(word) in _NAME_WORD_CHARS)
+    found = chain.from_iterable(map(words_of_name, names[:_NAME_CHARS].split()))
+    return tuple(word for word in dict.fromkeys(found) if len(word) in _NAME_WORD_CHARS)
 
 
 def word_keys(chars: Characters) -> tuple[Hashes, Ints]:

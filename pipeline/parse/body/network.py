@@ -16,6 +16,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from pipeline.parse.body.characters import Floats
 from pipeline.parse.body.features import PageFacts
@@ -109,7 +110,12 @@ def _shifted(values: Array, offset: int) -> Array:
 
 @cache
 def load_model(path: Path = WEIGHTS) -> Model | None:
-    """The trained model, None where its weights are missing or not what this module reads."""
+    """The trained model, None where its weights are missing or not what this module reads.
+
+    It holds BLAS to one thread from here on: a page's matrices are too small to share (two threads
+    cost three times the CPU), and workers are one process a core.
+    """
+    threadpool_limits(1, user_api="blas")
     try:
         with np.load(path, allow_pickle=False) as data:
             return _model({key: data[key] for key in data})

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from pipeline.models import Block, Image
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.layout import Layout, Picture
-from pipeline.parse.body.markup import BIT, FURNITURE_MASK
+from pipeline.parse.markup.traits import BIT, FURNITURE_MASK
 
 _AGAINST = FURNITURE_MASK & ~BIT["in:aside"] | BIT["byline"]
 _CAPTION = BIT["in:figcaption"] | BIT["caption"]

@@ -20,7 +20,7 @@ from pipeline.parse.body.characters import (
     Ints,
 )
 from pipeline.parse.body.layout import Layout
-from pipeline.parse.body.markup import BIT, FURNITURE_MASK
+from pipeline.parse.markup.traits import BIT, FURNITURE_MASK
 
 _LONG_MASS = 80.0
 _MAIN_SHARE = 0.5

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.parse.body.characters import Floats
 from pipeline.parse.body.features import PageFacts
-from pipeline.parse.body.markup import BIT, FURNITURE_MASK
+from pipeline.parse.markup.traits import BIT, FURNITURE_MASK
 
 _AGAINST = FURNITURE_MASK | BIT["caption"] | BIT["credit"] | BIT["byline"] | BIT["time"]
 _NEAR_RUNS = 2

@@ -7,16 +7,18 @@ down where each run stood. It never changes the tree.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.parse.body.elements import HANDLING, Handling, holds_an_article, is_row_of_text
 from pipeline.parse.body.layout import Layout, Picture
-from pipeline.parse.body.markup import BIT, TAG_BITS, name_traits
 from pipeline.parse.body.run_text import CELL, RunText
 from pipeline.parse.limits import Deadline, ParseLimits
+from pipeline.parse.markup.names import bits_of
+from pipeline.parse.markup.traits import BIT, TAG_BITS
 
 _NAMES = frozenset(
     [
@@ -59,6 +61,20 @@ class _Walker:
         self.deadline = deadline
         self.layout = Layout()
         self.pending = RunText()
+        layout = self.layout
+        self.adders: tuple[Callable[[Any], None], ...] = tuple(
+            column.append
+            for column in (
+                layout.kinds,
+                layout.parents,
+                layout.tags,
+                layout.traits,
+                layout.names,
+                layout.depths,
+                layout.first_runs,
+                layout.end_runs,
+            )
+        )
         self.kind_numbers: dict[tuple[str, str], int] = {}
         self.stack: list[int] = []
         self.open_elements: list[HtmlElement] = []
@@ -124,7 +140,7 @@ class _Walker:
         if tag in _CLASSED_INLINE:
             names = element.get("class")
             if names:
-                pending.traits |= name_traits(names)
+                pending.traits |= bits_of(names)
         if tag == "time":
             stamp = element.get("datetime")
             if stamp:
@@ -197,27 +213,30 @@ class _Walker:
             self._add_text(tail)
 
     def _open(self, element: HtmlElement, tag: str) -> None:
-        layout = self.layout
+        layout, stack = self.layout, self.stack
         bits = TAG_BITS.get(tag, 0)
         names = own_class = ""
         for key, value in element.items():
             if key in _NAMES:
-                bits |= name_traits(value)
+                bits |= bits_of(value)
                 names = f"{names} {value}" if names else value
                 if key == "class":
                     own_class = value
                     layout.classed_elements += 1
             elif key == "hidden" or (key == "style" and "display" in value and "none" in value):
                 bits |= BIT["hidden"]
-        numbers, stack = self.kind_numbers, self.stack
-        layout.kinds.append(numbers.setdefault((tag, own_class), len(numbers)))
-        layout.parents.append(stack[-1] if stack else -1)
-        layout.tags.append(tag)
-        layout.traits.append(bits)
-        layout.names.append(names)
-        layout.depths.append(len(stack))
-        layout.first_runs.append(len(layout.runs))
-        layout.end_runs.append(-1)
+        add_kind, add_parent, add_tag, add_traits, add_names, add_depth, add_first, add_end = (
+            self.adders
+        )
+        numbers = self.kind_numbers
+        add_kind(numbers.setdefault((tag, own_class), len(numbers)))
+        add_parent(stack[-1] if stack else -1)
+        add_tag(tag)
+        add_traits(bits)
+        add_names(names)
+        add_depth(len(stack))
+        add_first(len(layout.runs))
+        add_end(-1)
         stack.append(len(layout.parents) - 1)
         if self.containers and element in self.containers:
             layout.containers.append(stack[-1])

@@ -15,8 +15,9 @@ from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.byline_lines import line_candidates
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld, meta
-from pipeline.parse.evidence.marks import Role, has_role, roles_above
+from pipeline.parse.evidence.marks import has_role, roles_above
 from pipeline.parse.evidence.visible import visible_text
+from pipeline.parse.markup.roles import Role
 from pipeline.parse.people import looks_like_name, merge_people, read_byline, read_listed
 from pipeline.parse.words import clean, fold
 from pipeline.urls import host_of, registrable_domain

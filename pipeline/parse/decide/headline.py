@@ -12,8 +12,10 @@ from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.context import Context
 from pipeline.parse.decide.publisher import TITLE_SEPARATOR
 from pipeline.parse.evidence import json_ld, meta
-from pipeline.parse.evidence.marks import Role, has_role, roles_above, roles_of
+from pipeline.parse.evidence.marks import has_role, roles_above
 from pipeline.parse.evidence.visible import is_unseen, visible_text
+from pipeline.parse.markup.names import roles_of
+from pipeline.parse.markup.roles import Role
 from pipeline.parse.words import clean, fold, likeness, tokens
 from pipeline.urls import absolute
 

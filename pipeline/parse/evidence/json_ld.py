@@ -9,7 +9,6 @@ from pipeline.parse.candidate import Candidate
 from pipeline.parse.document import Document
 from pipeline.parse.structured import Node, types_of
 from pipeline.parse.words import clean, fold, likeness
-from pipeline.urls import url_key
 
 _PAGE_TYPES = ("WebPage", "ItemPage", "VideoObject", "Recipe", "Event", "PodcastEpisode")
 _ORGANIZATIONS = ("Organization", "NewsMediaOrganization", "Corporation", "NGO", "WebSite", "Brand")
@@ -29,7 +28,7 @@ def is_article(node: Node) -> bool:
 def article_nodes(document: Document) -> list[Node]:
     """The nodes that describe this page's article, the best first."""
     title = clean(_first_meta(document, "og:title")) or _title_text(document)
-    own = url_key(document.final_url)
+    own = _bare(document.final_url)
     scored = []
     for index, node in enumerate(document.structured):
         score = _weight(node, title, own)
@@ -38,7 +37,7 @@ def article_nodes(document: Document) -> list[Node]:
     return [node for _, _, node in sorted(scored, key=lambda item: item[:2])]
 
 
-def _weight(node: Node, title: str, own_key: str) -> float:
+def _weight(node: Node, title: str, own: str) -> float:
     if is_article(node):
         score = 4.0
     elif any(kind in _PAGE_TYPES for kind in types_of(node)):
@@ -52,9 +51,15 @@ def _weight(node: Node, title: str, own_key: str) -> float:
     url = node.get("url") or node.get("mainEntityOfPage") or node.get("@id")
     if isinstance(url, dict):
         url = url.get("@id") or url.get("url")
-    if isinstance(url, str) and url_key(url.partition("#")[0]) == own_key:
+    if isinstance(url, str) and _bare(url) == own:
         score += 2
     return score
+
+
+def _bare(url: str) -> str:
+    """An address without what may differ between two spellings of it on one page. Not the URL
+    key, which costs a hundred times as much."""
+    return url.partition("#")[0].rpartition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def _first_meta(document: Document, name: str) -> str:

@@ -1,74 +1,29 @@
 """Elements whose class, id, item property or relation says what they hold, found in one walk.
 
-A mark is a hint, not a value: the modules beside this one read the texts. The words below are
-what page makers of many languages put into class names; no site's name belongs here.
+A mark is a hint, not a value: the modules beside this one read the texts. Which words hint at
+what stands in :mod:`pipeline.parse.markup.roles`.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
 
 from pipeline.parse.document import Document
+from pipeline.parse.markup.names import roles_of
+from pipeline.parse.markup.roles import Role
 
-
-class Role:
-    """What a class name hints at; bits, for several may hold. Plain numbers: an ``IntFlag`` makes
-    an object of every ``&``, 4 ms a page."""
-
-    BYLINE = 1
-    DATE = 2
-    TAGS = 4
-    SECTION = 8
-    KICKER = 16
-    SUBHEADLINE = 32
-    HEADLINE = 64
-    FOREIGN = 128
-    BIOGRAPHY = 256
-    CREDIT = 512
-
-
-_WORDS = {
-    Role.BYLINE: r"by-?_?line|authors?|auteurs?|autore?s?|autorin|verfasser|redakteur|writer|"
-    r"journalist|reporter|columnist|creator|contributors?|firma|yazar|kirjoittaja|skribent|"
-    r"forfatter|dateline-author",
-    Role.DATE: r"dates?|date-?time|published?|pub-?date|datum|fecha|data|timestamp|time-?stamp|"
-    r"posted(?:-on)?|publish(?:ed)?-?(?:date|time|on)|dateline|tarih|zeit|time|updated|article-?info|"
-    r"meta|post-?meta|entry-?meta|article-?meta|byline",
-    Role.TAGS: r"tags?|tag-?(?:list|links?|cloud|s)|keywords?|topics?|schlagworte?|etiquetas?|"
-    r"themen|temas",
-    Role.SECTION: r"breadcrumbs?|section-?(?:name|label|title)|categor(?:y|ies|ia)|rubri[ck]|ressort",
-    Role.KICKER: r"kicker|over-?line|eyebrow|dachzeile|roofline|antetitulo|volanta|spitzmarke|"
-    r"topline|overhead|surtitre|occhiello|label|pre-?title|headline-?intro|category|supertitle",
-    Role.SUBHEADLINE: r"sub-?(?:head(?:line|ing)?|titles?|titulo)|standfirst|dek|deck|strapline|"
-    r"subtitulo|bajada|entradilla|sottotitolo|chapo|ingress|vorspann|perex|summary|lead|teaser-?text",
-    Role.HEADLINE: r"head-?line|(?:article|post|entry|story|news|page)-?(?:title|headline|heading)|"
-    r"titulo|titel|titolo|titre",
-    Role.FOREIGN: r"related|recommend(?:ed|ations?)|recirc|teasers?|sidebar|aside|footer|nav(?:bar|"
-    r"igation)?|menu|comments?|most-?(?:read|popular)|trending|promo|newsletter|widget|carousel|"
-    r"more-?(?:news|stories|from)|read-?(?:more|next)|outbrain|taboola|popular|latest|card|"
-    r"suggested|social|share|masthead|site-?header|advert(?:isement)?|sponsored|quote",
-    Role.BIOGRAPHY: r"bio|biography|author-?(?:bio|box|description|desc|about|info-?text)|"
-    r"about-?(?:the-?)?author",
-    Role.CREDIT: r"credits?|caption|photo(?:grapher)?|image|copyright|figcaption|foto|bild|source",
-}
-_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|__+|--+|[_\s:./]")
-_PATTERNS = {
-    role: re.compile(rf"(?:^|-|\s)(?:{words})(?=$|-|\s)") for role, words in _WORDS.items()
-}
+_PLACED = ("h1", "h2", "time")
 _LISTED = Role.BYLINE | Role.DATE | Role.TAGS | Role.SUBHEADLINE | Role.HEADLINE | Role.SECTION
 _MAX_ELEMENTS = 200_000
 _MAX_MARKS = 400
-MAX_CLASS_CHARS = 300
 
 
 @dataclass(slots=True)
 class Marks:
-    """Marked elements in page order; ``order`` gives the place of any marked one and of headings."""
+    """Marked elements in page order."""
 
     bylines: list[HtmlElement] = field(default_factory=list)
     dates: list[HtmlElement] = field(default_factory=list)
@@ -80,65 +35,49 @@ class Marks:
     items: dict[str, list[HtmlElement]] = field(default_factory=dict)
     """Elements by each of their item properties."""
     order: dict[HtmlElement, int] = field(default_factory=dict)
+    """Place of every marked element, of headings and times."""
+    elements: list[HtmlElement] = field(default_factory=list)
+    """All of the body's elements, kept alive: lxml need not make their Python objects again."""
 
 
 def find_marks(document: Document) -> Marks:
     """The marked elements of the page's body."""
-    marks = Marks()
     body = document.root.find("body")
     start = document.root if body is None else body
-    for place, element in enumerate(islice(start.iter(), _MAX_ELEMENTS)):
-        attributes = element.attrib
-        if not attributes:
-            if element.tag in _HEADINGS:
-                marks.order[element] = place
-            continue
-        if _mark(marks, element) or element.tag in _HEADINGS:
-            marks.order[element] = place
+    elements = list(islice(start.iter(), _MAX_ELEMENTS))
+    classes = [element.get("class") for element in elements]
+    listed = {
+        names: roles for names in {*classes} if names and (roles := roles_of(names) & _LISTED)
+    }
+    marks = Marks(elements=elements)
+    placed = {element for tag in _PLACED for element in document.landmarks.get(tag, ())}
+    for element, names in zip(elements, classes, strict=True):
+        if names in listed:
+            _add(marks, element, listed[names])
+            placed.add(element)
+    for element in start.iterfind(".//*[@itemprop]"):
+        placed.add(element)
+        for name in (element.get("itemprop") or "").lower().split():
+            marks.items.setdefault(name, []).append(element)
+    for element in start.iterfind(".//a[@rel]"):
+        if "author" in (element.get("rel") or "").lower().split():
+            placed.add(element)
+            marks.author_links.append(element)
+    marks.order = {e: place for place, e in enumerate(elements) if e in placed}
     return marks
 
 
-_HEADINGS = frozenset(("h1", "h2", "time"))
-
-
-def _mark(marks: Marks, element: HtmlElement) -> bool:
-    marked = False
-    names = element.get("class")
-    roles = roles_of(names) & _LISTED if names else 0
-    if roles:
-        for role, found in (
-            (Role.BYLINE, marks.bylines),
-            (Role.DATE, marks.dates),
-            (Role.TAGS, marks.tags),
-            (Role.SUBHEADLINE, marks.subheadlines),
-            (Role.HEADLINE, marks.headlines),
-            (Role.SECTION, marks.sections),
-        ):
-            if roles & role and len(found) < _MAX_MARKS:
-                found.append(element)
-                marked = True
-    item = element.get("itemprop")
-    if item:
-        for name in item.lower().split():
-            marks.items.setdefault(name, []).append(element)
-        marked = True
-    relation = element.get("rel")
-    if relation and "author" in relation.lower().split() and element.tag == "a":
-        marks.author_links.append(element)
-        marked = True
-    return marked
-
-
-@lru_cache(maxsize=65_536)
-def roles_of(names: str) -> int:
-    """The roles (as bits) that a class attribute hints at."""
-    text = _BOUNDARY.sub("-", names[:MAX_CLASS_CHARS]).lower()
-    spaced = " ".join(_BOUNDARY.sub("-", name) for name in names[:MAX_CLASS_CHARS].split()).lower()
-    bits = 0
-    for role, pattern in _PATTERNS.items():
-        if pattern.search(spaced) or pattern.search(text):
-            bits |= role
-    return bits
+def _add(marks: Marks, element: HtmlElement, roles: int) -> None:
+    for role, found in (
+        (Role.BYLINE, marks.bylines),
+        (Role.DATE, marks.dates),
+        (Role.TAGS, marks.tags),
+        (Role.SUBHEADLINE, marks.subheadlines),
+        (Role.HEADLINE, marks.headlines),
+        (Role.SECTION, marks.sections),
+    ):
+        if roles & role and len(found) < _MAX_MARKS:
+            found.append(element)
 
 
 def roles_above(element: HtmlElement, levels: int = 12) -> int:

@@ -12,8 +12,9 @@ from pipeline.parse.candidate import Candidate
 from pipeline.parse.dates.machine import read_machine_date
 from pipeline.parse.dates.moment import Moment, make_moment
 from pipeline.parse.dates.written import find_written_dates
-from pipeline.parse.evidence.marks import Marks, Role, roles_above
+from pipeline.parse.evidence.marks import Marks, roles_above
 from pipeline.parse.evidence.visible import visible_text
+from pipeline.parse.markup.roles import Role
 from pipeline.parse.words import clean
 
 _MODIFIED = re.compile(

@@ -7,9 +7,6 @@ weighed: that is the classifier's business.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 TRAIT_WORDS: dict[str, str] = {
     "body": "articlebody storybody postbody entrycontent articlecontent postcontent storycontent "
     "articletext bodytext textbody maintext cuerpo corps artikeltext bodycopy richtext prose "
@@ -159,37 +156,3 @@ _TAGS_OF_TRAIT = {
     **{f"h{level}": "in:heading" for level in range(1, 7)},
 }
 TAG_BITS: dict[str, int] = {tag: BIT[trait] for tag, trait in _TAGS_OF_TRAIT.items()}
-
-_STEM_CHARS = range(4, 9)
-_WHOLE: dict[str, int] = {}
-_STEMS: dict[str, int] = {}
-for _name, _words in TRAIT_WORDS.items():
-    for _word in _words.split():
-        _table = _WHOLE if _word[0] == "=" else _STEMS
-        _key = _word.lstrip("=")[: _STEM_CHARS[-1] if _table is _STEMS else None]
-        _table[_key] = _table.get(_key, 0) | BIT[_name]
-        _WHOLE[_word.lstrip("=")] = _WHOLE.get(_word.lstrip("="), 0) | BIT[_name]
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}")
-_MAX_NAME_CHARS = 120
-
-
-@lru_cache(maxsize=65_536)
-def _word_traits(word: str) -> int:
-    bits = _WHOLE.get(word, 0)
-    for length in _STEM_CHARS:
-        if length >= len(word):
-            break
-        bits |= _STEMS.get(word[:length], 0) | _STEMS.get(word[-length:], 0)
-    return bits
-
-
-@lru_cache(maxsize=65_536)
-def name_traits(names: str) -> int:
-    """The traits (as bits) of one class, id or item property, cached: sites repeat them."""
-    bits = 0
-    previous = ""
-    for found in _WORDS.findall(names[:_MAX_NAME_CHARS]):
-        word = found.lower()
-        bits |= _word_traits(word) | _WHOLE.get(previous + word, 0)
-        previous = word
-    return bits
