@@ -14,11 +14,12 @@ from pipeline.parse.decide.article_type import decide_article_type
 from pipeline.parse.decide.authors import decide_authors
 from pipeline.parse.decide.canonical import decide_canonical, find_amp
 from pipeline.parse.decide.context import Context, open_context
-from pipeline.parse.decide.headline import decide_headline, decide_subheadline
+from pipeline.parse.decide.headline import decide_headline
 from pipeline.parse.decide.images import decide_images
 from pipeline.parse.decide.language import decide_language
 from pipeline.parse.decide.published import Dated, decide_published, is_month_first
 from pipeline.parse.decide.publisher import decide_publisher
+from pipeline.parse.decide.subheadline import decide_subheadline
 from pipeline.parse.decide.topics import decide_section, decide_tags
 from pipeline.parse.document import open_document
 from pipeline.parse.evidence.times import read_date, read_line

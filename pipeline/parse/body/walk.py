@@ -7,8 +7,7 @@ down where each run stood. It never changes the tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -61,20 +60,6 @@ class _Walker:
         self.deadline = deadline
         self.layout = Layout()
         self.pending = RunText()
-        layout = self.layout
-        self.adders: tuple[Callable[[Any], None], ...] = tuple(
-            column.append
-            for column in (
-                layout.kinds,
-                layout.parents,
-                layout.tags,
-                layout.traits,
-                layout.names,
-                layout.depths,
-                layout.first_runs,
-                layout.end_runs,
-            )
-        )
         self.kind_numbers: dict[tuple[str, str], int] = {}
         self.stack: list[int] = []
         self.open_elements: list[HtmlElement] = []
@@ -225,18 +210,15 @@ class _Walker:
                     layout.classed_elements += 1
             elif key == "hidden" or (key == "style" and "display" in value and "none" in value):
                 bits |= BIT["hidden"]
-        add_kind, add_parent, add_tag, add_traits, add_names, add_depth, add_first, add_end = (
-            self.adders
-        )
         numbers = self.kind_numbers
-        add_kind(numbers.setdefault((tag, own_class), len(numbers)))
-        add_parent(stack[-1] if stack else -1)
-        add_tag(tag)
-        add_traits(bits)
-        add_names(names)
-        add_depth(len(stack))
-        add_first(len(layout.runs))
-        add_end(-1)
+        layout.kinds.append(numbers.setdefault((tag, own_class), len(numbers)))
+        layout.parents.append(stack[-1] if stack else -1)
+        layout.tags.append(tag)
+        layout.traits.append(bits)
+        layout.names.append(names)
+        layout.depths.append(len(stack))
+        layout.first_runs.append(len(layout.runs))
+        layout.end_runs.append(-1)
         stack.append(len(layout.parents) - 1)
         if self.containers and element in self.containers:
             layout.containers.append(stack[-1])

@@ -1,4 +1,4 @@
-"""The headline as the page shows it, and the line below it."""
+"""The headline as the page shows it."""
 
 from __future__ import annotations
 
@@ -223,29 +223,3 @@ def _names_site(part: str, site_names: frozenset[str]) -> bool:
 
 def _is_headline(text: str, context: Context) -> bool:
     return 1 < len(text) <= _MAX_HEADLINE_CHARS and fold(text) not in context.site_names
-
-
-def decide_subheadline(
-    context: Context, headline: str | None, shown: HtmlElement | None
-) -> str | None:
-    """The standfirst that the page shows near its headline, else one that metadata calls so."""
-    candidates = []
-    for element in context.marks.subheadlines[:15]:
-        value = clean(visible_text(element))
-        if 15 < len(value) <= 600 and likeness(value, headline or "") < _AGREES:
-            near = _near(context, element, shown)
-            candidates.append(Candidate(value, f"dom:{element.tag}", value, 0.8 if near else 0.2))
-    candidates += [
-        c for c in json_ld.values(context.nodes, "alternativeHeadline", "alternateName") if c.value
-    ]
-    winner = best(c for c in candidates if c.confidence >= 0.5 and c.value != headline)
-    context.note("subheadline", as_evidence(winner, candidates))
-    return winner.value if winner else None
-
-
-def _near(context: Context, element: HtmlElement, shown: HtmlElement | None) -> bool:
-    if shown is None or roles_above(element) & (Role.FOREIGN | Role.CREDIT):
-        return False
-    order = context.marks.order
-    distance = order.get(element, -1000) - order.get(shown, 0)
-    return -10 <= distance <= 40
