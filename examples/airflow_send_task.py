@@ -1,7 +1,7 @@
 """Airflow: a run by Celery's ``send_task``, from a worker that has Celery and nothing of Copydesk.
 
 The first task starts the run and gives its id on; the second looks once a minute, holding no
-worker in between, until it has ended. ``COPYDESK_BROKER`` is the broker's URL.
+worker in between, until it has ended. ``DESK_BROKER`` is the broker's URL.
 """
 
 import os
@@ -15,7 +15,7 @@ URLS = ["https://example.org/a/page"]
 
 def call(name: str, **arguments: object) -> object:
     """The reply of Copydesk; raises ValueError with the reason when it refuses."""
-    broker = os.environ["COPYDESK_BROKER"]
+    broker = os.environ["DESK_BROKER"]
     with Celery(broker=broker, backend=broker, set_as_current=False) as copydesk:
         kwargs = {"v": 1, **arguments}
         return copydesk.send_task(name, kwargs=kwargs, queue="copydesk").get(timeout=120)

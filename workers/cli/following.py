@@ -12,6 +12,7 @@ from workers.cli.tables import account_line, print_account
 if TYPE_CHECKING:
     from config.settings import Settings
     from pipeline.store.ledger.accounting import Account
+    from pipeline.store.ledger.runs import Run
     from workers.wiring import Services
 
 
@@ -62,12 +63,12 @@ def note_who_is_missing(services: Services) -> None:
             note(f"{role}: {problem}")
 
 
-def report(run_id: str, counted: Account, as_json: bool) -> None:
+def report(services: Services, run: Run, counted: Account, as_json: bool) -> None:
     """The account, for a person or as the last line for a scheduler."""
     if as_json:
-        from workers.reports import account_values
+        from workers.reports import run_values
 
-        write_json({"run": run_id, **account_values(counted)})
+        write_json(run_values(services, run))
     else:
         print_account(counted)
         note(account_line(counted))

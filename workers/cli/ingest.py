@@ -59,10 +59,10 @@ def command(
                 wait_for(services, run.id, timeout) if wait else as_it_stands(services, run.id)
             )
         except WaitTimedOut as late:
-            report(run.public_id, late.account, as_json)
+            report(services, run, late.account, as_json)
             note_who_is_missing(services)
             raise
-        report(run.public_id, counted, as_json)
+        report(services, run, counted, as_json)
     if wait and counted.dead:
         raise typer.Exit(exit_codes.ITEMS_FAILED)
 

@@ -105,10 +105,10 @@ def _apply(
     try:
         counted = wait_for(services, run.id, timeout) if wait else counted
     except WaitTimedOut as late:
-        report(run.public_id, late.account, as_json)
+        report(services, run, late.account, as_json)
         note_who_is_missing(services)
         raise
-    report(run.public_id, counted, as_json)
+    report(services, run, counted, as_json)
     return exit_codes.ITEMS_FAILED if wait and counted.dead else exit_codes.DONE
 
 
