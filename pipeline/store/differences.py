@@ -23,8 +23,9 @@ from pipeline.store.paragraphs import ParagraphChange, changed_paragraphs
 Kind = Literal["edit", "correction", "metadata", "extractor"]
 
 SHOWN_FIELDS = (
-    "headline", "subheadline", "authors", "published_at", "language", "section", "tags", "access",
-    "article_type", "images", "canonical_url", "notices",
+    "headline", "subheadline", "authors", "published_at", "published_precision",
+    "published_zone", "language", "section", "tags", "access", "article_type", "images",
+    "canonical_url", "notices",
 )  # fmt: skip
 """Compared when the page was fetched again. ``modified_at`` is not among them: many pages stamp
 the time at which they were printed. Neither are links, names and other things that follow from
@@ -101,15 +102,19 @@ def _changed(
     compared = _VALUES.get(name) or (lambda article: getattr(article, name))
     if compared(old) == compared(new):
         return None
-    if name == "published_at" and not same_page and old.published_raw == new.published_raw:
+    if name.startswith("published_") and not same_page and old.published_raw == new.published_raw:
         return None  # the same words, read with other eyes ("two hours ago")
-    shown = _SHOWN.get(name, compared)
-    return _side_by_side(shown(old), shown(new))
+    return _side_by_side(shown_value(name, old), shown_value(name, new))
+
+
+def shown_value(name: str, article: EnrichedArticle) -> Any:
+    """A field as people read it, a plain value."""
+    shown = _SHOWN.get(name) or _VALUES.get(name) or (lambda one: getattr(one, name))
+    return to_plain(shown(article))
 
 
 def _side_by_side(old: Any, new: Any) -> tuple[Any, Any]:
-    """Plain values; of two lists, what went and what came."""
-    old, new = to_plain(old), to_plain(new)
+    """Of two lists, what went and what came."""
     if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
         went, came = [x for x in old if x not in new], [x for x in new if x not in old]
         if went or came:
@@ -139,14 +144,12 @@ def _picture(image: Image) -> str:
 
 _VALUES: dict[str, Callable[[EnrichedArticle], Any]] = {
     "authors": lambda a: [(author.name, author.role) for author in a.authors],
-    "published_at": lambda a: (a.published_at, a.published_precision, a.published_zone),
     "tags": lambda a: sorted(set(a.tags)),
     "images": _images,
 }
 """What two articles are compared by where it is not the field itself."""
 _SHOWN: dict[str, Callable[[EnrichedArticle], Any]] = {
     "authors": lambda a: [author.name for author in a.authors],
-    "published_at": lambda a: a.published_at,
     "images": lambda a: [" | ".join(filter(None, parts)) for parts in _images(a)],
     "links": lambda a: [link.url for link in a.links],
     "entities": lambda a: [f"{entity.type}: {entity.name}" for entity in a.entities],

@@ -44,8 +44,8 @@ def _reprocess(directory: Path, site: Site) -> None:
 
     announced = _run(directory, env, "reprocess", "--source", "port", "--dry-run", "--json")
     assert (announced["pages"], announced["revised"]) == (PAGES, PAGES)
-    [field] = announced["fields"]
-    assert (field["field"], field["changed"]) == ("published_at", PAGES)
+    changed = {field["field"]: field["changed"] for field in announced["fields"]}
+    assert changed == {"published_at": PAGES, "published_zone": PAGES}
 
     arguments = ("reprocess", "--source", "port", "--run-key", "zones", "--wait", "--json")
     again = (

@@ -113,8 +113,9 @@ def test_what_the_trial_counts_is_what_reading_again_comes_to(services: Services
         ("raw_page_lost", 1),
         ("raw_page_pruned", 1),
     }
-    [field] = found["fields"]
+    field, zone = found["fields"]
     assert (field["field"], field["changed"]) == ("published_at", 3)
+    assert (zone["field"], zone["changed"]) == ("published_zone", 3)
     assert (field["examples"][0]["old"], field["examples"][0]["new"]) == (
         "2026-02-25T07:15:00Z",
         "2026-02-25T06:15:00Z",
