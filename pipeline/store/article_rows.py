@@ -11,7 +11,9 @@ from sqlalchemy import Connection, delete, select, update
 from pipeline.models import EnrichedArticle, Fingerprint
 from pipeline.store import names
 from pipeline.store.bulk import insert_rows
+from pipeline.store.cuts import MOST_PARTS, cuts, kept_mentions
 from pipeline.store.tables import articles as t
+from pipeline.store.types import clean_text
 from pipeline.urls import host_of, registrable_domain
 
 PARTS = (
@@ -24,9 +26,6 @@ PARTS = (
     t.mentions,
     t.enricher_runs,
 )
-MOST_PARTS = 500
-"""Rows of one kind that one article may have: what lies beyond is a defect of the page or an
-attack, and stays readable in the revision's document."""
 
 
 def article_row(
@@ -53,6 +52,7 @@ def article_row(
         "word_count": article.word_count,
         "reading_minutes": article.reading_minutes,
         "evidence": _evidence(article),
+        "truncated": json.dumps(cut) if (cut := cuts(article)) else None,
         "content_hash": fingerprint.content_hash,
         "extractor": article.extractor,
     }
@@ -61,7 +61,11 @@ def article_row(
 def _evidence(article: EnrichedArticle) -> str:
     """Of each field the candidate that won; the losers stay in the revision's document."""
     won = {
-        field: {"from": found.origin, "raw": found.raw, "confidence": found.confidence}
+        clean_text(field): {
+            "from": clean_text(found.origin),  # before JSON hides a NUL from CleanText as \\u0000
+            "raw": clean_text(found.raw),
+            "confidence": found.confidence,
+        }
         for field, found in article.evidence.items()
     }
     return json.dumps(won, ensure_ascii=False)
@@ -206,8 +210,7 @@ def _write_mentions(connection: Connection, changed: Sequence[tuple[int, Enriche
     named = [
         (article_id, entity, mention)
         for article_id, article in changed
-        for entity in article.entities[:MOST_PARTS]
-        for mention in entity.mentions[:MOST_PARTS]
+        for entity, mention in kept_mentions(article)
     ]
     found = names.entity_ids(connection, ((entity.type, entity.name) for _, entity, _ in named))
     rows = {

@@ -18,7 +18,7 @@ VIEWS_V1: dict[str, str] = {
                a.published_raw, a.modified_at, a.word_count, a.reading_minutes,
                c.public_id AS cluster_id, r.public_id AS representative_id,
                a.first_seen_at, a.last_seen_at, a.withdrawn_at, a.withdrawn_reason, a.change_seq,
-               a.evidence, a.extractor
+               a.evidence, a.extractor, a.truncated
         FROM articles a
         JOIN publishers p ON p.id = a.publisher_id
         LEFT JOIN articles c ON c.id = a.cluster_id

@@ -131,3 +131,24 @@ def prune(as_json: Json = False) -> None:
     note(f"{done.pages} raw pages deleted, {done.stored_bytes:,} bytes; {left.pages} leftovers")
     if part.missing:
         note(f"{part.missing} more are over and have no file in {settings.data_dir}/raw")
+
+
+@command.command("reader-role")
+def reader_role(
+    name: Annotated[str, typer.Argument(help="The role, for example news_reader.")],
+) -> None:
+    """Make a PostgreSQL role that reads the views of news_v1, nothing else. Safe to repeat."""
+    with open_services() as services:
+        from pipeline.store.engine import sqlite_path
+        from pipeline.store.reader_role import MayNotCreateRoles, make_reader_role
+        from pipeline.store.transactions import transact
+
+        if sqlite_path(services.settings.database_url) is not None:
+            hint = "open the file read-only instead: sqlite3 'file:PATH?mode=ro'"
+            raise UsageFailure(f"SQLite has no roles; {hint}")
+        try:
+            is_new = transact(services.engine, lambda c: make_reader_role(c, name))
+        except MayNotCreateRoles as error:
+            hint = "run this once with COPYDESK_DATABASE_URL of the views' owner who has CREATEROLE"
+            raise Failure(f"{error}; {hint}", exit_codes.CONFIGURATION) from error
+    note(f"{name} {'made' if is_new else 'was there'}: it reads the views of news_v1, nothing else")

@@ -69,6 +69,7 @@ articles = Table(
     Column("word_count", Integer, nullable=False),
     Column("reading_minutes", Integer, nullable=False),
     Column("evidence", CleanText(), nullable=False),  # JSON: where each field came from
+    Column("truncated", Text),  # JSON list: what is more than we keep; null: nothing
     Column("content_hash", LargeBinary(32), nullable=False, index=True),
     Column("extractor", CleanText(100), nullable=False, server_default=""),  # read it last
     Column("cluster_id", RowId, ForeignKey("articles.id"), index=True),  # the cluster's least id
