@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData
+from sqlalchemy import Column, ForeignKey, MetaData
+
+from pipeline.store.types import RowId
 
 metadata = MetaData(
     naming_convention={
@@ -19,3 +21,14 @@ def one_of(column: str, words: tuple[str, ...]) -> str:
     """The CHECK text that ``column`` holds one of ``words``; text and CHECK instead of enums,
     because both databases have it and a word is added by one migration line."""
     return f"{column} IN ({', '.join(repr(word) for word in words)})"
+
+
+def article_key(*, primary_key: bool = False) -> Column[int]:
+    """The column that ties a row to its article and goes with it."""
+    return Column(
+        "article_id",
+        RowId,
+        ForeignKey("articles.id", ondelete="CASCADE"),
+        nullable=False,
+        primary_key=primary_key,
+    )
