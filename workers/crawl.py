@@ -25,6 +25,7 @@ from pipeline.store.ledger.polls import (
 from pipeline.store.ledger.runs import Run, all_accepted, open_run, request_digest
 from pipeline.store.ledger.schedule import settle_ended_polls
 from pipeline.store.ledger.sources import standings
+from pipeline.store.ledger.watch import look_after, source_states
 from pipeline.store.transactions import transact
 from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
 
@@ -36,6 +37,8 @@ AT_ONCE = 500
 LOOK_SECONDS = 10.0
 PASSES_PER_LOOK = 20
 """How often due lists are looked for: their times are minutes and hours."""
+WATCH_SECONDS = 600.0
+"""How often notices about sources are brought up to date: they speak of hours and days."""
 
 
 class CrawlRefused(ValueError):
@@ -102,14 +105,20 @@ class Crawls:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._next = time.monotonic()
+        self._next = self._next_watch = time.monotonic()
 
     def when_due(self) -> None:
-        """Open polls of the lists whose time has come."""
+        """Open polls of the lists whose time has come, and see how the sources stand."""
         if time.monotonic() >= self._next:
             pause = PASSES_PER_LOOK * self._services.settings.dispatch_interval_seconds
             self._next = time.monotonic() + min(pause, LOOK_SECONDS)
             crawl_due(self._services)
+        if time.monotonic() >= self._next_watch:
+            self._next_watch = time.monotonic() + WATCH_SECONDS
+            now = self._services.now()
+            engine = self._services.engine
+            states = transact(engine, lambda c: source_states(c, now), read_only=True)
+            transact(engine, lambda c: look_after(c, states, now))
 
 
 def _open(connection: Connection, services: Services, run_id: int, ready: list[Ready]) -> None:

@@ -13,6 +13,7 @@ from pipeline.store.ledger.crawls import poll_counts
 from pipeline.store.ledger.heartbeats import known_workers
 from pipeline.store.ledger.runs import Run, find_run, newest_runs
 from pipeline.store.ledger.turns import host_turns
+from pipeline.store.ledger.watch import source_states
 from pipeline.store.transactions import transact
 from workers.wiring import Services
 
@@ -40,6 +41,13 @@ def hosts(services: Services, limit: int) -> list[dict[str, Any]]:
     """The hosts with fetches waiting or under way, busiest first, as plain values."""
     turns = transact(services.engine, lambda c: host_turns(c, limit), read_only=True)
     return [asdict(turn) for turn in turns]
+
+
+def sources(services: Services) -> list[dict[str, Any]]:
+    """Every source and what seems wrong with it, as plain values."""
+    now = services.now()
+    found = transact(services.engine, lambda c: source_states(c, now), read_only=True)
+    return [asdict(one) for one in found]
 
 
 def run_values(services: Services, run: Run) -> dict[str, Any]:

@@ -25,14 +25,24 @@ def command(
     hosts: Annotated[
         bool, typer.Option("--hosts", help="Show the hosts with fetches to come, and their turns.")
     ] = False,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Show what sources bring, and what seems wrong.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show how it all stands: ended, waiting, who is at work."""
     with open_services() as services:
         from workers.reports import hosts as host_turns
+        from workers.reports import sources as source_states
         from workers.reports import status
 
-        if hosts:
+        if sources:
+            found = source_states(services)
+            if as_json:
+                write_json(found)
+            else:
+                data_console().print(_render_sources(found))
+        elif hosts:
             found = host_turns(services, MOST_HOSTS)
             if as_json:
                 write_json(found)
@@ -52,6 +62,40 @@ def command(
                 while True:
                     time.sleep(WATCH_SECONDS)
                     live.update(_render(status(services)))
+
+
+def _render_sources(found: list[dict[str, Any]]) -> Group:
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        "source", "state", "lists", "failing", "disabled", "last read (UTC)", "last new (UTC)",
+        "new in 24 h", "usual", "articles of pages", "usual", "gaps in 7 d",
+        box=None,
+    )  # fmt: skip
+    for one in found:
+        table.add_row(
+            Text(one["source"]),
+            one["state"],
+            *(str(one[name]) for name in ("lists", "failing", "disabled")),
+            moment(one["last_listed_at"]),
+            moment(one["last_new_at"]),
+            str(one["fresh"]),
+            "-" if one["expected"] is None else f"{one['expected']:g}",
+            *(_share(one[name]) for name in ("coverage", "usual_coverage")),
+            str(one["gaps"]),
+        )
+    problems = [
+        Text(f"{one['source']}: {problem['kind']}: {problem['about']} {problem['detail']}")
+        for one in found
+        for problem in one["problems"]
+    ]
+    return Group(table, *([""] if problems else []), *problems)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0%}"
 
 
 def _render_hosts(found: list[dict[str, Any]]) -> Table:
