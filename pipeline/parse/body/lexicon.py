@@ -8,7 +8,6 @@ learns nor decides.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +36,12 @@ _CACHED_NAMES = 50_000
 
 def name_words(names: str) -> tuple[str, ...]:
     """The distinct lower-case words of an element's class and id, camel case taken apart."""
-    found = chain.from_iterable(map(words_of_name, names[:_NAME_CHARS].split()))
-    return tuple(word for word in dict.fromkeys(found) if len(word) in _NAME_WORD_CHARS)
+    found: dict[str, None] = {}
+    for name in names[:_NAME_CHARS].split():
+        for word in words_of_name(name):
+            if len(word) in _NAME_WORD_CHARS:
+                found[word] = None
+    return tuple(found)
 
 
 def word_keys(chars: Characters) -> tuple[Hashes, Ints]:
@@ -127,7 +130,13 @@ class Lexicon:
         words = name_words(names)
         if not words:
             return 0.0, 0.0, 0.0, 0.0, 0.0
-        own = [self.own_names.get(word, 0.0) for word in words]
-        around = [self.around_names.get(word, 0.0) for word in words]
-        mean = sum(own) / len(own)
-        return min(0.0, *own), max(0.0, *own), mean, min(0.0, *around), max(0.0, *around)
+        own, around = self.own_names.get, self.around_names.get
+        mine = [own(word, 0.0) for word in words]
+        all_around = [around(word, 0.0) for word in words]
+        return (
+            min(0.0, *mine),
+            max(0.0, *mine),
+            sum(mine) / len(mine),
+            min(0.0, *all_around),
+            max(0.0, *all_around),
+        )

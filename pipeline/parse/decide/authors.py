@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -128,8 +128,7 @@ def _marked(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[P
         ("dom:rel=author", marks.author_links, 0.6),
         ("dom:byline", marks.bylines, 0.55),
     ):
-        kept = [e for e in elements[:_MAX_MARKED] if not _is_foreign(e)]
-        people, raw = _cluster(context, kept, shown)
+        people, raw = _cluster(context, elements[:_MAX_MARKED], shown, _is_foreign)
         led = LEAD.match(raw) and any(" " in person.name for person in people)
         yield Candidate(people, origin, raw, _LED_TRUST if led else trust)
 
@@ -145,7 +144,7 @@ def _last_resorts(context: Context) -> Iterator[Candidate[People]]:
         and not has_role(e, Role.CREDIT)
         and not _of_another_text(e)
     ]
-    people, raw = _cluster(context, near, None)
+    people, raw = _cluster(context, near, None, lambda element: False)
     yield Candidate(people, "dom:byline", raw, _MARKS_TRUST)
     for node in context.nodes[:1]:
         listed = json_ld.authors(node)
@@ -155,7 +154,10 @@ def _last_resorts(context: Context) -> Iterator[Candidate[People]]:
 
 
 def _cluster(
-    context: Context, elements: list[HtmlElement], shown: HtmlElement | None
+    context: Context,
+    elements: list[HtmlElement],
+    shown: HtmlElement | None,
+    is_foreign: Callable[[HtmlElement], bool],
 ) -> tuple[People, str]:
     """The people of the first marked elements that name any and stand together: one byline, not
     every teaser's. Elements from the headline on go first."""
@@ -169,6 +171,8 @@ def _cluster(
         place = order.get(element, 0)
         if last is not None and not 0 <= place - last <= _SAME_BYLINE:
             break
+        if is_foreign(element):
+            continue
         raw = _byline_text(element)
         found = _people(context, [raw])
         if found:

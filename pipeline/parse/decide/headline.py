@@ -142,7 +142,7 @@ def _shown(
 ) -> Iterator[tuple[Candidate[str], HtmlElement]]:
     """Headings on the page; one that agrees with the metadata is the headline."""
     headings = context.document.landmarks.get("h1", [])[:20]
-    others = [*context.document.landmarks.get("h2", [])[:20], *context.marks.headlines[:40]]
+    others = [*context.document.landmarks.get("h2", [])[:15], *context.marks.headlines[:20]]
     wanted = {fold(c.value) for c in told}
     shared = [fold(c.value) for c in told if c.origin == "meta:og:title"]
     for element in [*headings, *(e for e in others if e.tag not in ("h1", "a"))]:

@@ -34,6 +34,9 @@ _URL_DAY = re.compile(
 )
 _URL_MONTH = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/")
 _WORDS_BESIDE_DATE = 8
+_MAX_MARKED = 40
+_MAX_PIECES = 100
+_DIGIT = re.compile(r"\d")
 _MAX_LINE_CHARS = 300
 
 
@@ -64,7 +67,7 @@ def time_elements(
     elements: list[HtmlElement], language: str | None, *, month_first: bool
 ) -> Iterator[tuple[Candidate[Moment], HtmlElement, bool]]:
     """``<time>`` elements: candidate, element, and whether it tells of a modification."""
-    for element in elements[:60]:
+    for element in elements[:_MAX_MARKED]:
         text = clean(visible_text(element))
         raw = element.get("datetime") or element.get("content") or ""
         moment = read_date(raw, language) if raw else None
@@ -80,7 +83,9 @@ def marked_dates(
     marks: Marks, language: str | None, *, month_first: bool
 ) -> Iterator[tuple[Candidate[Moment], HtmlElement, bool]]:
     """Dates in elements whose class says that they hold one."""
-    for element in marks.dates[:60]:
+    for element in marks.dates[:_MAX_MARKED]:
+        if not _DIGIT.search("".join(islice(element.itertext(), _MAX_PIECES))):
+            continue
         text = clean(visible_text(element))
         if not 6 <= len(text) <= _MAX_LINE_CHARS or not any(map(str.isdigit, text)):
             continue
