@@ -34,6 +34,13 @@ def ingest(services: Services, call_id: str, given: dict[str, Any]) -> str:
     return trigger.start(services, trigger.read_request(given), key).public_id
 
 
+def crawl(services: Services, call_id: str, given: dict[str, Any]) -> str:
+    """``sources``, or ``due`` or ``all`` = true, and ``run_key``: poll lists in a run; its id."""
+    key = trigger.read_key(given.pop("run_key", f"celery:{call_id}"))
+    trigger.refuse_unknown(given, trigger.CRAWLS)
+    return trigger.start(services, trigger.read_request(given), key).public_id
+
+
 def status(services: Services, call_id: str, given: dict[str, Any]) -> dict[str, Any]:
     """``run`` or ``run_key``: how that run stands."""
     trigger.refuse_unknown(given, ("run", "run_key"))
@@ -47,6 +54,7 @@ def status(services: Services, call_id: str, given: dict[str, Any]) -> dict[str,
 
 PUBLIC_TASKS: dict[str, Callable[[Services, str, dict[str, Any]], Any]] = {
     "copydesk.ingest": ingest,
+    "copydesk.crawl": crawl,
     "copydesk.status": status,
 }
 """The contract's names. They never change."""

@@ -10,11 +10,12 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.runs import KeyReused, Run, find_run, run_of_key
 from pipeline.store.transactions import transact
+from workers.crawl import CrawlRefused, start_crawl
 from workers.intake import Line, accept_lines
 from workers.wiring import Services
 
@@ -24,7 +25,11 @@ MOST_URLS = 10_000
 LONGEST_KEY = 200
 """Characters of a run key; half of what the column keeps, so that no two keys are cut alike."""
 
-WANTED = ("urls",)
+MOST_SOURCES = 1_000
+"""Names of one call; more are all of them."""
+
+CRAWLS = ("sources", "due", "all")
+WANTED = ("urls", *CRAWLS)
 _ID = re.compile(r"[0-9a-f-]{36}", re.ASCII)
 
 
@@ -40,17 +45,26 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a run is to take in."""
+    """What a run is to take in: URLs, or what is new in the lists of sources."""
 
     urls: tuple[str, ...] = ()
+    crawl: tuple[str, ...] | Literal["due", "all"] = ()
 
 
 def read_request(given: Mapping[str, Any]) -> Request:
     """The request in these values. Raises :class:`Refused`."""
     refuse_unknown(given, WANTED)
-    if "urls" not in given:
-        raise Refused("missing_argument", "nothing is asked for", "give urls")
-    return Request(urls=_texts("urls", given["urls"], MOST_URLS))
+    if len(given) != 1:
+        message = f"{len(given)} things are asked for" if given else "nothing is asked for"
+        raise Refused("missing_argument", message, f"give one of {', '.join(WANTED)}")
+    if "urls" in given:
+        return Request(urls=_texts("urls", given["urls"], MOST_URLS))
+    if "sources" in given:
+        return Request(crawl=_texts("sources", given["sources"], MOST_SOURCES))
+    ((name, value),) = given.items()
+    if value is not True:
+        raise Refused("wrong_type", f"{name} is true or not given")
+    return Request(crawl="due" if name == "due" else "all")
 
 
 def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
@@ -79,7 +93,12 @@ def start(services: Services, request: Request, run_key: str) -> Run:
         hint = "set COPYDESK_CONTACT to a URL or e-mail where site owners can reach you"
         raise Refused("contact_missing", "the open web is not asked without a contact", hint)
     try:
-        return accept_lines(services, [Line(url) for url in request.urls], run_key=run_key)
+        if request.urls:
+            return accept_lines(services, [Line(url) for url in request.urls], run_key=run_key)
+        return start_crawl(services, request.crawl, run_key=run_key)
+    except CrawlRefused as error:
+        message, _, hint = str(error).partition("; ")
+        raise Refused("source_refused", message, hint) from error
     except KeyReused as error:
         hint = "give other content a key of its own"
         raise Refused("run_key_reused", str(error), hint) from error

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 
@@ -48,6 +49,22 @@ def sqlite_path(url: str) -> Path | None:
     parsed = make_url(url)
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database
     return Path(str(parsed.database)) if is_file else None
+
+
+def libpq_url(url: str) -> tuple[str, str | None]:
+    """A PostgreSQL URL as libpq's own programs take it, without its password, and the password."""
+    parsed = make_url(url)
+    # Not set(): that takes None for "as it was".
+    plain = parsed.set(drivername="postgresql")._replace(password=None)
+    return plain.render_as_string(hide_password=False), parsed.password
+
+
+def database_time(connection: Connection) -> datetime | None:
+    """What the database's clock says; None of SQLite, which has ours."""
+    if connection.dialect.name != "postgresql":
+        return None
+    told: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return told
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:

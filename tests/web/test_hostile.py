@@ -46,13 +46,18 @@ def accepted(web: Web) -> int:
         (b'{"urls": [["https://a.example/"]]}', 400, "wrong_type"),
         (b'{"urls": [NaN]}', 400, "wrong_type"),
         (b'{"urls": null}', 400, "wrong_type"),
+        (b'{"urls": ["https://a.example/"], "all": true}', 400, "missing_argument"),
+        (b'{"due": false}', 400, "wrong_type"),
+        (b'{"all": "true"}', 400, "wrong_type"),
+        (b'{"sources": "post"}', 400, "wrong_type"),
+        (b'{"sources": ["no such"]}', 422, "source_refused"),
         (b'{"ulrs": ["https://a.example/"]}', 400, "unknown_argument"),
         (b'{"urls": ["https://a.example/"], "v": 1}', 400, "unknown_argument"),
         (b'{"urls": ["https://a.example/"], "\\ud800": 1}', 400, "unknown_argument"),
         (json.dumps({"urls": ["x"] * (MOST_URLS + 1)}).encode(), 413, "too_many"),
         (b'{"urls": ["' + b"x" * MOST_BODY_BYTES + b'"]}', 413, "too_large"),
     ],
-    ids=range(24),
+    ids=range(29),
 )
 def test_a_body_that_is_no_request_is_refused_by_name_and_accepts_nothing(
     quick_web: Web, body: bytes, status: int, code: str

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
+from pipeline.models import SourceProfile
+from pipeline.store.ledger.sources import save_source
 from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
 from tests.web.conftest import Web
@@ -120,6 +122,18 @@ def test_the_newest_runs_come_first_and_a_key_finds_its_own(web: Web) -> None:
     assert [r["run"] for r in web.ask("GET", "/v1/runs?run_key=k1").json["runs"]] == [made[1]]
     assert web.ask("GET", "/v1/runs?run_key=never").json["runs"] == []
     assert web.ask("GET", "/v1/runs?limit=x").status == 400
+
+
+def test_a_crawl_is_started_and_listed_with_its_polls(web: Web) -> None:
+    profile = SourceProfile(name="post", domains=("post.example",), feeds=(f"{A}/feed.xml",))
+    now = datetime.now(UTC)
+    transact(web.services.engine, lambda c: save_source(c, profile, now))
+    first = web.start("c", {"sources": ["post"]})
+    assert (first.status, first.json["kind"], first.json["ended"]) == (201, "crawl", False)
+    assert first.json["lists"]["polls"] == 1
+    assert web.start("c", {"sources": ["post"]}).status == 200
+    assert web.start("c", {"all": True}).code == "run_key_reused"
+    assert web.start("d", {"due": True}).json["ended"] is True, "its only list is under way"
 
 
 def test_without_a_contact_the_open_web_is_not_asked(serve: object, sqlite_url: str) -> None:

@@ -17,9 +17,11 @@ from celery import Celery
 from celery.exceptions import Reject
 
 from config.settings import Settings
+from pipeline.models import SourceProfile
 from pipeline.store import schema
 from pipeline.store.engine import open_engine
 from pipeline.store.ledger.accounting import account
+from pipeline.store.ledger.sources import save_source
 from pipeline.store.transactions import transact
 from tests.e2e.processes import environment, started
 from workers import public_tasks
@@ -141,7 +143,15 @@ def test_a_message_that_is_delivered_twice_accepts_once(desk: Desk, key: dict[st
         ("ingest", {"v": 2, "urls": [A]}, "unknown_version", "send v=1"),
         ("ingest", {"v": "1", "urls": [A]}, "unknown_version", "send v=1"),
         ("ingest", {"v": True, "urls": [A]}, "unknown_version", "send v=1"),
-        ("ingest", {"v": 1}, "missing_argument", "give urls"),
+        ("ingest", {"v": 1}, "missing_argument", "give one of urls"),
+        ("ingest", {"v": 1, "due": True}, "unknown_argument", "known are urls"),
+        ("crawl", {"v": 1}, "missing_argument", "sources, due, all"),
+        ("crawl", {"v": 1, "due": True, "all": True}, "missing_argument", "2 things"),
+        ("crawl", {"v": 1, "due": False}, "wrong_type", "true or not given"),
+        ("crawl", {"v": 1, "due": 1}, "wrong_type", "true or not given"),
+        ("crawl", {"v": 1, "sources": []}, "missing_argument", "at least one"),
+        ("crawl", {"v": 1, "sources": ["nope"]}, "source_refused", "no source 'nope'"),
+        ("crawl", {"v": 1, "urls": [A]}, "unknown_argument", "known are all, due, sources"),
         ("ingest", {"v": 1, "ulrs": [A]}, "unknown_argument", "did you mean 'urls'?"),
         ("ingest", {"v": 1, "urls": [A], "priority": 1}, "unknown_argument", "known are urls"),
         ("ingest", {"v": 1, "urls": A}, "wrong_type", "a list"),
@@ -227,6 +237,7 @@ def answer(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         work = PUBLIC_TASKS[f"copydesk.{task}"]
         return public_tasks._task(task, work, lambda: services)(Message(), **given)
 
+    call.services = services  # type: ignore[attr-defined]
     yield call
     services.close()
 
@@ -240,6 +251,20 @@ def test_runs_are_the_same_on_both_databases(answer: Callable[..., Any]) -> None
         answer("ingest", v=VERSION, urls=[A], run_key="Zoë")
     with pytest.raises(ValueError, match="unknown_run"):
         answer("status", v=VERSION, run="\ud800")
+
+
+def test_crawls_are_started_once_a_key(answer: Callable[..., Any]) -> None:
+    services = answer.services  # type: ignore[attr-defined]
+    profile = SourceProfile(name="post", domains=("post.example",), feeds=(f"{A}/feed.xml",))
+    transact(services.engine, lambda c: save_source(c, profile, services.now()))
+    run = answer("crawl", v=VERSION, sources=["post"], run_key="crawl-1")
+    assert answer("crawl", v=VERSION, sources=["post"], run_key="crawl-1") == run
+    state = answer("status", v=VERSION, run=run)
+    assert (state["kind"], state["ended"], state["lists"]["pending"]) == ("crawl", False, 1)
+    with pytest.raises(ValueError, match="run_key_reused"):
+        answer("crawl", v=VERSION, all=True, run_key="crawl-1")
+    nothing_due = answer("crawl", v=VERSION, due=True)
+    assert answer("status", v=VERSION, run=nothing_due)["ended"] is True
 
 
 def test_a_call_waits_in_the_broker_while_the_database_is_away(

@@ -77,24 +77,15 @@ def reindex(
 
 @command.command("backup")
 def backup(target: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
-    """Copy a SQLite database to a file while it is in use."""
-    import sqlite3
-
-    from pipeline.store.engine import sqlite_path
+    """Copy the database to a file while it is in use: SQLite by itself, PostgreSQL by pg_dump."""
+    from workers.backup import BackupFailed, back_up
 
     settings = load_settings()
-    path = sqlite_path(settings.database_url)
-    if path is None:
-        raise UsageFailure("this database is PostgreSQL: back it up with pg_dump --format=custom")
-    if target.exists():
-        raise UsageFailure(f"{target} exists; name a new file")
-    if not target.parent.is_dir():
-        raise UsageFailure(f"there is no directory {target.parent}")
-    if not path.is_file():
-        raise UsageFailure(f"there is no database at {path} yet")
-    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
-        source.backup(copy)
-    note(f"{target}: {target.stat().st_size:,} bytes. Raw pages lie in {settings.data_dir}/raw")
+    try:
+        size = back_up(settings.database_url, target)
+    except BackupFailed as error:
+        raise UsageFailure(str(error)) from error
+    note(f"{target}: {size:,} bytes. Raw pages lie in {settings.data_dir}/raw")
 
 
 @command.command("prune")

@@ -33,6 +33,7 @@ COMMANDS = (
     "dispatcher",
     "web",
     "health",
+    "doctor",
     "db",
     "config",
     "version",

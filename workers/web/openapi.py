@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from workers.trigger import LONGEST_KEY, MOST_URLS
+from workers.trigger import LONGEST_KEY, MOST_SOURCES, MOST_URLS
 from workers.web.exchange import Answer, Call, json_answer
 from workers.web.metrics import CONTENT_TYPE
 from workers.web.runs import MOST_LISTED, MOST_WAIT_SECONDS
@@ -44,14 +44,20 @@ _RUN = {
             },
         },
         **{name: {"type": "integer", "minimum": 0} for name in _COUNTS},
+        "lists": {"type": "object", "description": "of a crawl: its polls, by how they ended"},
     },
 }
 _REQUEST = {
     "type": "object",
+    "description": "One of these: URLs to fetch, or sources whose lists are to be polled.",
     "additionalProperties": False,
-    "required": ["urls"],
+    "minProperties": 1,
+    "maxProperties": 1,
     "properties": {
         "urls": {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": MOST_URLS},
+        "sources": {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": MOST_SOURCES},
+        "due": {"const": True, "description": "every list whose time has come"},
+        "all": {"const": True, "description": "every list of every source"},
     },
 }
 _HEALTH = {
@@ -138,7 +144,7 @@ def _errors(*statuses: int) -> dict[str, Any]:
         404: "There is no such run",
         413: "Too much for one call",
         415: "The body is not JSON",
-        422: "The key stands for another request",
+        422: "The key stands for another request, or a source cannot be crawled",
         503: "The database is away, or a setting is missing",
     }
     named = {str(status): _body(said[status], _ref("Error")) for status in statuses}

@@ -22,7 +22,7 @@ MOST_LISTED = 500
 
 _STATUS = {
     "run_key_reused": 422,
-    "unknown_source": 422,
+    "source_refused": 422,
     "unknown_run": 404,
     "too_many": 413,
     "contact_missing": 503,
