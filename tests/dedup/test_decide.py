@@ -115,3 +115,25 @@ def test_the_order_of_two_texts_says_nothing(
 ) -> None:
     a, b = pair(shared, only_a, only_b, tokens=(tokens_a, tokens_b))
     assert judge(a, b, same_site) == judge(b, a, same_site)
+
+
+@pytest.mark.parametrize(
+    ("same_site", "shared", "kept", "related"),
+    [
+        (True, 80, 2, True),  # half of the figures are there: an update
+        (True, 80, 1, False),
+        (True, 95, 1, True),  # hardly a word is another
+        (False, 60, 3, True),
+        (False, 60, 2, False),
+        (False, 75, 2, True),
+    ],
+)
+def test_one_wording_with_most_of_its_figures_changed_is_another_report(
+    same_site: bool, shared: int, kept: int, related: bool
+) -> None:
+    same = " ".join(f"s{n}" for n in range(kept))
+    figures = tuple(" ".join([same, *(f"{x}{n}" for n in range(4 - kept))]) for x in "ab")
+    apart = 100 - shared
+    only = (5, 5) if shared == 95 else (apart, apart)
+    a, b = pair(shared, *only, tokens=(200, 200), figures=(figures[0], figures[1]))
+    assert (judge(a, b, same_site) is not None) is related
