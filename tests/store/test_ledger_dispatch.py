@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, update
 
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import accept
@@ -19,6 +19,7 @@ from pipeline.store.ledger.turns import (
     slow_down,
     take_turns,
 )
+from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -251,3 +252,17 @@ def test_a_wait_that_was_decided_is_not_cut_short_by_mending_the_clock(engine: E
     transact(engine, refuse)
     assert turns(engine, NOW + timedelta(minutes=59)) == []
     assert turns(engine, NOW + timedelta(minutes=60)) == [job_id]
+
+
+def test_of_a_backlog_that_does_not_fit_the_newest_go_too(engine: Engine) -> None:
+    ids = accepted(engine, *(f"https://a.example/{n}" for n in range(40)))
+
+    def at_parse(connection: Connection) -> list[int]:
+        for place, job_id in enumerate(ids):
+            connection.exec_driver_sql(f"UPDATE jobs SET stage='parse' WHERE id={job_id}")
+            at = NOW - timedelta(minutes=60 - place)
+            connection.execute(update(jobs).where(jobs.c.id == job_id).values(next_at=at))
+        due = dispatch.due_beyond_fetch(connection, NOW, 10)
+        return [one.job_id for one in due]
+
+    assert transact(engine, at_parse) == [*ids[:5], *ids[:-6:-1]]

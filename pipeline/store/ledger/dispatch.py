@@ -32,29 +32,40 @@ def in_flight(connection: Connection) -> tuple[int, int]:
     return fetching, sum(counts.values())
 
 
-_DUE = (
+_READY = (
     select(jobs.c.id, jobs.c.stage, jobs.c.attempts)
     .where(
         jobs.c.stage == bindparam("at_stage"),
         WAITING,
         jobs.c.next_at <= bindparam("now", type_=UtcTime),
     )
-    .order_by(jobs.c.next_at)
     .limit(bindparam("room"))
 )
+_DUE = _READY.order_by(jobs.c.next_at)
+_NEWEST = _READY.order_by(jobs.c.next_at.desc())
 
 
 def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[Due]:
     """Jobs that wait in the middle of their chain, lists and then those furthest along first:
-    gathered for a chunk, retries, and what was lost on the way."""
+    gathered for a chunk, retries, and what was lost on the way.
+
+    Of more than fit, half are the oldest and half the newest: a page that has just been fetched
+    does not wait behind a hundred thousand that are read again, nor they for ever behind it.
+    """
     due: list[Due] = []
     # A query a stage, so that each reads its part of the index in order and stops: sorting a
     # backlog of 100,000 in every pass would be the pass.
     for stage in reversed(STAGES[1:]):
-        given = {"at_stage": stage, "now": now, "room": room - len(due)}
+        left = room - len(due)
+        given = {"at_stage": stage, "now": now, "room": left}
         kind = "list" if stage == "discover" else "article"
-        due += [Due(*row, kind=kind) for row in connection.execute(_DUE, given)]
-        if len(due) >= room:
+        rows = connection.execute(_DUE, given).all()
+        full = len(rows) >= left
+        if full and len(rows) > 1:
+            newest = connection.execute(_NEWEST, given | {"room": len(rows) // 2}).all()
+            rows = list(dict.fromkeys((*rows[: len(rows) - len(newest)], *newest)))
+        due += [Due(*row, kind=kind) for row in rows]
+        if full:
             break
     return due
 
