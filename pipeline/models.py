@@ -267,6 +267,8 @@ class ParsedArticle:
     blocks: tuple[Block, ...] = ()
     images: tuple[Image, ...] = ()
     links: tuple[Link, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """Texts that the markup sets apart as said of the page itself: corrections, editors' notes."""
     next_page_url: str | None = None
     limits: tuple[str, ...] = ()
     extractor: str = ""

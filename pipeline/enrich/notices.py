@@ -1,8 +1,9 @@
 """What a page says of its own later changes: corrections, clarifications, updates.
 
-A notice is a block that begins with a label ("Correction, 3 March:") or with a sentence about the
-article itself ("An earlier version of this article said …"); or a headline so marked. The words
-are data, by language, all tried on every page: a label is a label in any surroundings.
+A notice is a block, or a text that the markup sets apart as a remark, that begins with a label
+("Correction, 3 March:") or with a sentence about the article itself ("An earlier version of this
+article said …"); or a headline so marked. The words are data, by language, all tried on every
+page: a label is a label in any surroundings.
 """
 
 from __future__ import annotations
@@ -52,10 +53,8 @@ def _notices(article: ParsedArticle) -> Iterator[Notice]:
     headline = (article.headline or "").strip()
     if match := _headline_marks().search(headline):
         yield Notice(_kind(match), headline[:MOST_CHARACTERS])
-    for block in article.blocks:
-        if block.type in _SKIPPED or not block.text:
-            continue
-        text = block.text.strip()
+    told = [block.text for block in article.blocks if block.type not in _SKIPPED]
+    for text in map(str.strip, (*told, *article.remarks)):
         match = _labels().match(text)
         kind = _kind(match) if match else _said(text)
         if kind:

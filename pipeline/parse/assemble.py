@@ -22,6 +22,7 @@ from pipeline.parse.decide.publisher import decide_publisher
 from pipeline.parse.decide.subheadline import decide_subheadline
 from pipeline.parse.decide.topics import decide_section, decide_tags
 from pipeline.parse.document import open_document
+from pipeline.parse.evidence.remarks import find_remarks
 from pipeline.parse.evidence.times import read_date, read_line
 from pipeline.parse.limits import Deadline, ParseLimits
 from pipeline.parse.selectors import pick
@@ -81,6 +82,7 @@ def parse(
         blocks=blocks,
         images=picked.images(decide_images(context, body.images)),
         links=body.links,
+        remarks=find_remarks(document),
         next_page_url=body.next_page_url,
         limits=tuple(dict.fromkeys((*document.limits, *body.limits, *picked.limits))),
         extractor=EXTRACTOR,

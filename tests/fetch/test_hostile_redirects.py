@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from pipeline.errors import Drop
 from pipeline.fetch import Client
 from pipeline.models import SourceProfile
 from tests.fetch.conftest import PAGE, Ends, Serve, page
@@ -179,3 +180,10 @@ def test_neither_proxies_nor_netrc_of_the_environment_are_used(
     server = serve(response(200, PAGE))
     assert page(make_client(), server.url()).body == PAGE
     assert "authorization" not in server.asked[0].headers
+
+
+def test_a_refusal_names_the_address_that_gave_it(serve: Serve, client: Client) -> None:
+    server = serve({"/": redirect("/lost"), "/lost": response(410, b"gone")})
+    with pytest.raises(Drop) as refused:
+        page(client, server.url())
+    assert (refused.value.reason, refused.value.answered) == ("gone", server.url("/lost"))

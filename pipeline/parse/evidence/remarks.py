@@ -1,0 +1,45 @@
+"""Texts that a page's markup sets apart as remarks on itself: corrections, editors' notes.
+
+They often stand below the story or beside it, where no block of the article is. What they say is
+for others to read (:mod:`pipeline.enrich.notices`); here only their places are known.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from pipeline.parse.document import Document
+from pipeline.parse.evidence.visible import visible_text
+
+MOST_REMARKS = 10
+MOST_CHARACTERS = 1_500
+"""A longer one is no remark but a container so named."""
+_WORDS = (
+    "orrection", "larification", "ditor-note", "ditors-note", "ditor-s-note", "ditorsnote",
+    "ditornote", "ditor_note", "ditors_note", "ditorNote", "ditorsNote", "rratum", "rrata",
+    "ectificat", "erichtigung", "orrektur", "orrige", "orrezione", "orreccion", "ettelse",
+    "attelse", "ikaisu", "prostowanie", "pdate-note", "pdate_note", "mendment",
+)  # fmt: skip
+"""Parts of class names and ids, without the letter that may be a capital."""
+_FIND = etree.XPath(
+    "//*["
+    + " or ".join(f"contains(@{name}, '{word}')" for name in ("class", "id") for word in _WORDS)
+    + "]"
+)
+
+
+def find_remarks(document: Document) -> tuple[str, ...]:
+    """The texts, in page order, each once."""
+    found: dict[str, None] = {}
+    marked = cast("list[HtmlElement]", _FIND(document.root))
+    for element in marked:
+        text = " ".join(visible_text(element).split())
+        # What holds another one that was found already says the same once more.
+        if text and len(text) <= MOST_CHARACTERS and not any(text in known for known in found):
+            found[text] = None
+        if len(found) == MOST_REMARKS:
+            break
+    return tuple(found)
