@@ -57,7 +57,7 @@ def check(services: Services, role: str, *, this_host: bool = False) -> Health:
 
     Raises :class:`pipeline.store.transactions.DatabaseUnavailable`.
     """
-    return transact(services.engine, lambda c: _check(c, services, role, this_host))
+    return transact(services.engine, lambda c: _check(c, services, role, this_host), read_only=True)
 
 
 def _check(connection: Connection, services: Services, role: str, this_host: bool) -> Health:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import logging
 import re
@@ -33,6 +34,9 @@ class Route:
     open: bool = False
     """Whether it answers without a token."""
     most_body_bytes: int = MOST_BODY_BYTES
+    page: bool = False
+    """Whether it is for a person's browser, which is asked for the token as a password, and no
+    part of the contract."""
 
     def parts(self, path: str) -> dict[str, str] | None:
         """What the braces match, or None when the path is another one."""
@@ -83,7 +87,8 @@ class Application:
         self._check_host(call)
         authorized = self._is_authorized(call)
         if not (authorized or route.open):
-            ask = (("WWW-Authenticate", 'Bearer realm="copydesk"'),)
+            scheme = "Basic" if route.page else "Bearer"
+            ask = (("WWW-Authenticate", f'{scheme} realm="copydesk"'),)
             hint = "send Authorization: Bearer and the token of COPYDESK_WEB_TOKEN"
             raise HttpError(401, "token_wrong", "the token is missing or wrong", hint, ask)
         if int(environ.get("CONTENT_LENGTH") or 0) > route.most_body_bytes:
@@ -119,9 +124,22 @@ class Application:
     def _is_authorized(self, call: Call) -> bool:
         if not self._token:
             return True
-        scheme, _, given = call.headers.get("authorization", "").partition(" ")
-        same = hmac.compare_digest(given.strip().encode("latin-1", "replace"), self._token.encode())
-        return same and scheme.lower() == "bearer"
+        given = _given_token(call.headers.get("authorization", ""))
+        return hmac.compare_digest(given, self._token.encode())
+
+
+def _given_token(authorization: str) -> bytes:
+    """What the caller shows: a bearer's token, or a browser's password; empty for anything else."""
+    scheme, _, given = authorization.partition(" ")
+    shown = given.strip().encode("latin-1", "replace")
+    if scheme.lower() == "bearer":
+        return shown
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(shown, validate=True).partition(b":")[2]
+        except ValueError:
+            return b""
+    return b""
 
 
 def _call(environ: dict[str, Any]) -> Call:

@@ -16,6 +16,7 @@ from celery import Celery
 from config.settings import EMBEDDED, Settings, SettingsError
 from workers.app import make_app
 from workers.heartbeat import Heartbeat
+from workers.web.console import Console
 from workers.web.openapi import document
 from workers.web.routes import Application, Route
 from workers.web.runs import MOST_WAITING, Runs
@@ -24,6 +25,8 @@ from workers.wiring import Services, bootstrap
 
 log = logging.getLogger(__name__)
 THREADS = MOST_WAITING + 8
+CONNECTIONS = THREADS // 3
+"""A thread holds one while a statement runs, and not while its caller waits."""
 MOST_WIRE_BYTES = 12 * 2**20
 """A body above this is refused by the server itself; below, each route has its own limit."""
 IDLE_SECONDS = 30
@@ -34,7 +37,7 @@ LEAST_TOKEN = 16
 def run_web(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises ``SettingsError`` or ``OSError``."""
     refuse_open_door(settings)
-    services = bootstrap(settings, concurrency=THREADS)
+    services = bootstrap(settings, concurrency=CONNECTIONS)
     stopping = threading.Event()
     application = make_application(services, stopping)
     server = make_server(settings, application)
@@ -81,6 +84,7 @@ def address_of(server: Any) -> str:
 
 def make_application(services: Services, stopping: threading.Event) -> Application:
     """Everything that is served."""
+    console = Console(services)
     runs, watch = Runs(services, stopping), Watch(services, _broker(services.settings))
     routes = (
         Route("POST", "/v1/runs", runs.start),
@@ -89,6 +93,8 @@ def make_application(services: Services, stopping: threading.Event) -> Applicati
         Route("GET", "/v1/openapi.json", document, open=True),
         Route("GET", "/healthz", watch.health, open=True),
         Route("GET", "/metrics", watch.metrics),
+        Route("GET", "/", console.overview, page=True),
+        Route("GET", "/articles/{id}", console.article, page=True),
     )
     return Application(routes, services.settings.web_token)
 
