@@ -260,6 +260,8 @@ class ParsedArticle:
     section: str | None = None
     tags: tuple[str, ...] = ()
     access: Access = "unknown"
+    missing: str | None = None
+    """What of a paywalled story is not on the page, in words; null when all of it seems there."""
     article_type: ArticleType = "news"
     article_type_reason: str | None = None
     body_text: str = ""

@@ -17,6 +17,7 @@ from pipeline.parse.decide.context import Context, open_context
 from pipeline.parse.decide.headline import decide_headline
 from pipeline.parse.decide.images import decide_images
 from pipeline.parse.decide.language import decide_language
+from pipeline.parse.decide.missing import decide_missing
 from pipeline.parse.decide.published import Dated, decide_published, is_month_first
 from pipeline.parse.decide.publisher import decide_publisher
 from pipeline.parse.decide.subheadline import decide_subheadline
@@ -55,7 +56,8 @@ def parse(
     published = picked.dated("published_at", published)
     modified = picked.dated("modified_at", modified)
     authors = decide_authors(context, shown, body.found.byline, blocks, body.opening)
-    article_type, reason = decide_article_type(context, len(body_text))
+    section, access = decide_section(context), decide_access(context)
+    article_type, reason = decide_article_type(context, section, len(body_text))
     when = published.value if published else None
     return ParsedArticle(
         url=page.url,
@@ -73,9 +75,10 @@ def parse(
         published_raw=published.raw[:500] if published else None,
         modified_at=_utc(modified.value if modified else None),
         language=language,
-        section=picked.text("section", decide_section(context)),
+        section=picked.text("section", section),
         tags=picked.tags(decide_tags(context)),
-        access=decide_access(context),
+        access=access,
+        missing=decide_missing(context, access, blocks, body_text),
         article_type=article_type,
         article_type_reason=reason,
         body_text=body_text,

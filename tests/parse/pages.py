@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from html import escape
 
@@ -30,6 +31,12 @@ def document(head: str = "", top: str = "", bottom: str = "", *, lang: str = "en
         f'<nav><a href="/">Home</a></nav><article><h1>{HEADLINE}</h1>{top}{story}</article>{bottom}'
         "</body></html>"
     )
+
+
+def ld(kind: str = "NewsArticle", **values: object) -> str:
+    """A script element with the page's data of itself."""
+    whole = {"@context": "https://schema.org", "@type": kind, **values}
+    return f'<script type="application/ld+json">{json.dumps(whole)}</script>'
 
 
 def read(html: str, *, url: str = URL, source: SourceProfile | None = None) -> ParsedArticle:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from pipeline.parse.people import read_byline, read_listed
-from tests.parse.pages import document, read
+from tests.parse.pages import document, ld, read
 
 
 def names(line: str) -> list[str]:
@@ -57,11 +55,6 @@ def test_an_agency_or_desk_that_data_lists_as_author_is_believed(name: str) -> N
 @pytest.mark.parametrize("name", ["No Author", "admin", "https://x.example/me", "(Image: Getty)"])
 def test_what_data_lists_without_naming_anybody_is_not(name: str) -> None:
     assert read_listed(name) == []
-
-
-def ld(**values: object) -> str:
-    whole = {"@context": "https://schema.org", "@type": "NewsArticle", **values}
-    return f'<script type="application/ld+json">{json.dumps(whole)}</script>'
 
 
 def test_structured_data_wins_and_the_losing_candidates_are_kept() -> None:

@@ -96,7 +96,8 @@ def test_the_articles_json_has_exactly_the_published_names() -> None:
         "version", "url", "final_url", "canonical_url", "publisher", "headline", "subheadline",
         "authors", "published_at", "published_precision", "published_zone",
         "published_offset_minutes", "published_raw", "modified_at", "language", "section", "tags",
-        "access", "article_type", "article_type_reason", "body_text", "blocks", "images", "links",
+        "access", "missing", "article_type", "article_type_reason", "body_text", "blocks",
+        "images", "links",
         "next_page_url", "limits", "extractor", "evidence", "word_count", "reading_minutes",
         "entities", "citations", "quotes", "topics", "keywords", "enrichers",
     }  # fmt: skip

@@ -1,0 +1,76 @@
+"""The headline is what the page shows as one: not the site's name, not a search engine's title."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.parse.pages import HEADLINE, URL, document, ld, read
+
+OTHER = "What the new pier will cost, and who is going to pay for it"
+SITE = '<meta property="og:site_name" content="Harbour Post">'
+
+
+def og(title: str) -> str:
+    return f'<meta property="og:title" content="{title}">'
+
+
+def with_heading(markup: str, head: str = "", url: str = URL) -> str | None:
+    return read(document(head).replace(f"<h1>{HEADLINE}</h1>", markup), url=url).headline
+
+
+@pytest.mark.parametrize("title", [f"{HEADLINE} | Harbour Post", f"Harbour Post - {HEADLINE}"])
+def test_the_sites_name_is_no_part_of_the_headline(title: str) -> None:
+    assert with_heading("", og(title) + SITE) == HEADLINE
+
+
+def test_the_heading_on_the_page_beats_the_title_of_its_metadata() -> None:
+    assert read(document(og("Northern pier to be rebuilt by council vote"))).headline == HEADLINE
+
+
+def test_a_banner_that_links_home_is_not_the_headline_though_it_is_the_only_h1() -> None:
+    banner = f'<h1><a href="/">The Tide Table</a></h1><h2>{HEADLINE}</h2>'
+    head = f"<title>{HEADLINE} | The Tide Table</title>"
+    assert with_heading(banner, head) == HEADLINE
+
+
+def test_of_two_headings_the_one_that_the_page_gives_to_be_shared_is_the_headline() -> None:
+    """The other is made for search engines: it is the page's title and its data's headline."""
+    seo = "Pier vote: northern pier rebuilt, cost, council, date"
+    head = f"<title>{seo}</title>{og(OTHER)}" + ld(headline=seo)
+    assert with_heading(f"<h1>{seo}</h1><h2>{OTHER}</h2>", head) == OTHER
+
+
+def test_a_teaser_of_the_same_story_is_a_link_and_not_the_headline() -> None:
+    short = "Council votes to rebuild the pier"
+    teaser = f'<h3 class="headline"><a href="{URL}">{short}</a></h3>'
+    assert with_heading(f"{teaser}<h1>{HEADLINE}</h1>", og(short)) == HEADLINE
+
+
+def test_a_kicker_without_markup_is_parted_from_the_headline_by_the_metadata() -> None:
+    assert with_heading(f"<h1>Local news {HEADLINE}</h1>", og(HEADLINE)) == HEADLINE
+
+
+def test_a_kicker_that_the_metadata_repeats_belongs_to_the_headline() -> None:
+    whole = f"Northern pier: {HEADLINE}"
+    heading = f"<h1><span>Northern pier</span>: <span>{HEADLINE}</span></h1>"
+    assert (with_heading(heading, og(whole)) or "").replace(" :", ":") == whole
+
+
+def test_a_count_of_comments_behind_the_headline_is_not_part_of_it() -> None:
+    assert with_heading(f"<h1>{HEADLINE} (87)</h1>", og(HEADLINE)) == HEADLINE
+
+
+def test_a_title_that_an_unescaped_quotation_mark_cut_off_is_mended() -> None:
+    whole = 'Mayor calls the pier "our spine"'
+    head = f'<title>{whole}</title><meta property="og:title" content="{whole}">'
+    assert with_heading("", head) == whole
+
+
+def test_metadata_that_says_value_instead_of_content_is_read_too() -> None:
+    article = read(document('<meta name="author" value="Ines Calder">'))
+    assert [author.name for author in article.authors] == ["Ines Calder"]
+
+
+def test_a_site_name_glued_to_a_title_without_blanks_is_taken_off() -> None:
+    title = "港口码头将在冬天之前重新修建完成"
+    assert with_heading("", f"<title>{title}-海港新闻网</title>") == title
