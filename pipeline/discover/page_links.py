@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from pipeline.discover.found import Collector, Entry, Listing
+from pipeline.discover.found import (
+    MAX_ENTRIES,
+    MAX_TITLE_CHARS,
+    Collector,
+    Entry,
+    Listing,
+    absolute_url,
+)
+from pipeline.discover.likeness import Found, article_like
 
 MAX_PAGE_BYTES = 5 * 1024 * 1024
 """Bytes of a page that are read; the rest is left."""
@@ -18,8 +25,9 @@ _FEED_TYPES = (
     "application/rdf+xml",
     "application/feed+json",
 )
-_DATED = re.compile(r"/(?:19|20)\d{2}[/-]?(?:0[1-9]|1[0-2])(?:[/-]|\d)")
-_NUMBERED = re.compile(r"\d{5,}")
+_FURNITURE = frozenset(("nav", "header", "footer", "menu", "form"))
+_PLACE_LEVELS = 3
+_LEVELS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +53,82 @@ def find_offers(page: bytes, url: str) -> Offers:
     return Offers(feeds.listing("feeds").entries, sitemaps.listing("sitemaps").entries)
 
 
-def find_article_links(page: bytes, url: str) -> Listing:
-    """Links of the same host whose address looks like an article's; kind ``page``. Never raises.
+def find_article_links(page: bytes, url: str, charset: str | None = None) -> Listing:
+    """Links of the same site that look like articles' (:mod:`pipeline.discover.likeness`), in page
+    order, each address once with its longest words; kind ``page``. Never raises.
 
-    The looks: a date in the path, a number of five figures or more, or a last part of four words
-    or more joined by hyphens or underscores.
+    ``charset`` is the codec of the page where it is known; else the page's own word counts.
     """
-    root = _tree(page)
-    found = Collector(_base(root, url))
-    host = urlsplit(url).hostname
-    for link in root.iter("a"):
-        found.add(link.get("href", "").partition("#")[0], "".join(map(str, link.itertext())))
-    listing = found.listing("page")
-    kept = tuple(entry for entry in listing.entries if _is_article_like(entry.url, host))
-    return Listing("page", kept, listing.cut)
+    links, cut = links_of(page, url, charset)
+    kept = [link for link, taken in zip(links, article_like(links), strict=True) if taken]
+    return Listing("page", tuple(Entry(link.url, link.text) for link in kept), cut)
 
 
-def _is_article_like(url: str, host: str | None) -> bool:
+def links_of(page: bytes, url: str, charset: str | None = None) -> tuple[list[Found], bool]:
+    """The page's links to other pages of its site, each address once with the longest words that
+    it has there, and whether there were more than are read. Never raises."""
+    root = _tree(page, charset)
+    base = _base(root, url)
+    site = _site_of(url)
+    links: dict[str, Found] = {}
+    for element in root.iter("a"):
+        address = absolute_url(base, (element.get("href") or "").partition("#")[0])
+        if address is None or _site_of(address) != site or _is_home(address):
+            continue
+        if _bare(address) == _bare(url):
+            continue
+        if address not in links and len(links) >= MAX_ENTRIES:
+            return list(links.values()), True
+        text = _words(element)
+        known = links.get(address)
+        if known is None or len(text) > len(known.text):
+            links[address] = _found(element, address, text)
+    return list(links.values()), False
+
+
+def _found(link: etree._Element, address: str, text: str) -> Found:
+    place, in_furniture = [], False
+    for depth, element in enumerate(link.iterancestors()):
+        if depth < _PLACE_LEVELS:
+            place.append(f"{element.tag}.{element.get('class', '')[:60]}")
+        in_furniture = in_furniture or element.tag in _FURNITURE
+        if depth >= _LEVELS:
+            break
+    return Found(address, text, " ".join(place), in_furniture)
+
+
+def _words(link: etree._Element) -> str:
+    """The words of a link, or what stands for a picture in it."""
+    shown = "".join(map(str, link.itertext()))[: 4 * MAX_TITLE_CHARS]
+    text = " ".join(shown.split()) or link.get("title") or link.get("aria-label") or ""
+    return " ".join(text.split())[:MAX_TITLE_CHARS]
+
+
+def _site_of(url: str) -> str:
+    host = urlsplit(url).netloc.lower()
+    return host.removeprefix("www.").removeprefix("m.")
+
+
+def _bare(url: str) -> str:
+    return url.partition("#")[0].rstrip("/")
+
+
+def _is_home(url: str) -> bool:
     parts = urlsplit(url)
-    last = parts.path.rstrip("/").rpartition("/")[2]
-    slug = len([word for word in re.split(r"[-_]", last) if word]) >= 4
-    return parts.hostname == host and bool(
-        slug or _DATED.search(parts.path) or _NUMBERED.search(last)
-    )
+    return not parts.path.strip("/") and not parts.query
 
 
-def _tree(page: bytes) -> etree._Element:
-    parser = html.HTMLParser(recover=True, no_network=True, huge_tree=False)
+def _tree(page: bytes, charset: str | None = None) -> etree._Element:
+    page = page[:MAX_PAGE_BYTES]
+    encoding = None
+    if charset is not None:
+        try:
+            page, encoding = page.decode(charset, "replace").encode("utf-8", "replace"), "utf-8"
+        except LookupError:
+            encoding = None
+    parser = html.HTMLParser(recover=True, no_network=True, huge_tree=False, encoding=encoding)
     try:
-        return html.document_fromstring(page[:MAX_PAGE_BYTES], parser=parser)
+        return html.document_fromstring(page, parser=parser)
     except (etree.LxmlError, ValueError, LookupError, AssertionError):
         return html.document_fromstring("<html><body></body></html>")
 
