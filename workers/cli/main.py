@@ -21,6 +21,7 @@ COMMANDS = (
     "run",
     "runs",
     "reprocess",
+    "source",
     "status",
     "article",
     "search",

@@ -80,7 +80,9 @@ def source_finder(connection: Connection) -> Callable[[str], int | None]:
     """A function from a host to the source that names it, or the nearest domain above it."""
     by_domain = {
         domain: row.id
-        for row in connection.execute(select(sources.c.id, sources.c.profile))
+        for row in connection.execute(
+            select(sources.c.id, sources.c.profile).where(sources.c.removed_at.is_(None))
+        )
         for domain in from_json(SourceProfile, row.profile).domains
     }
 
