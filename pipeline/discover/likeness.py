@@ -76,15 +76,24 @@ class Found:
 
 def article_like(links: Sequence[Found]) -> list[bool]:
     """Whether each link of a page leads to an article. Total."""
-    patterns = [(pattern_of(link.url), link.place) for link in links]
-    kin: dict[tuple[str, str], list[int]] = {}
-    for index, pattern in enumerate(patterns):
-        kin.setdefault(pattern, []).append(index)
-    lifted = {pattern for pattern, group in kin.items() if _are_headlines(links, group)}
-    return [
-        points(link) + (0.6 if pattern in lifted else 0.0) >= NEEDED
-        for link, pattern in zip(links, patterns, strict=True)
-    ]
+    lifts = [0.0] * len(links)
+    for worth, key_of in ((0.5, _place), (0.6, _pattern_and_place)):
+        kin: dict[tuple[str, ...], list[int]] = {}
+        for index, link in enumerate(links):
+            kin.setdefault(key_of(link), []).append(index)
+        for group in kin.values():
+            if _are_headlines(links, group):
+                for index in group:
+                    lifts[index] = worth
+    return [points(link) + lift >= NEEDED for link, lift in zip(links, lifts, strict=True)]
+
+
+def _place(link: Found) -> tuple[str, ...]:
+    return (link.place,)
+
+
+def _pattern_and_place(link: Found) -> tuple[str, ...]:
+    return (pattern_of(link.url), link.place)
 
 
 def points(link: Found) -> float:

@@ -203,10 +203,9 @@ def _live_blog() -> Page:
 
 
 def _refusals() -> list[Page]:
-    links = "".join(f'<li><a href="/n/{n}">Harbour news in brief {n}</a></li>' for n in range(40))
-    section = f"<html><title>Local news</title><body><h1>Local</h1><ul>{links}</ul></body></html>"
     return [
-        Page("harbour", "/local", _fixed(Answer(section.encode())), "dropped", "not_an_article"),
+        # A section page, made by front_pages.
+        Page("harbour", "/local", _fixed(Answer()), "dropped", "not_an_article", listed=False),
         Page("harbour", "/local/lost", _fixed(Answer(status=404)), "dropped", "not_found"),
         Page("harbour", "/local/removed", _fixed(Answer(status=410)), "dropped", "gone"),
         Page("harbour", "/members/letters", _fixed(Answer(b"secret")), "dropped",

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from workers.demo.front_pages import home, section, sections_of
 from workers.demo.listings import feed, robots, sitemap
 from workers.demo.pages import HOSTS, Answer, Page, all_pages
 
@@ -71,10 +72,15 @@ class DemoSite:
             return Answer(feed(base, listed), content_type="application/rss+xml")
         if path == "/sitemap.xml":
             return Answer(sitemap(listed), content_type="application/xml")
-        page = self._by_place.get((host, path.partition("?")[0]))
-        if page is None:
+        place = path.partition("?")[0]
+        page = self._by_place.get((host, place))
+        front = self._front_page(host, place)
+        if front is not None:
+            answer = Answer(front)
+        elif page is not None:
+            answer = page.answer(times, self.url(page))
+        else:
             return Answer(b"<h1>Not found</h1>", status=404)
-        answer = page.answer(times, self.url(page))
         tag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
         if etag == tag:
             return Answer(status=304, headers={"ETag": tag})
@@ -85,6 +91,12 @@ class DemoSite:
             {"ETag": tag, **answer.headers},
             answer.delay,
         )
+
+    def _front_page(self, host: str, path: str) -> bytes | None:
+        pages = [page for page in self.pages if page.host == host]
+        if path == "/":
+            return home(host, pages)
+        return section(host, path, pages) if path in sections_of(pages) else None
 
     def _listen(self, number: int, host: str) -> ThreadingHTTPServer:
         site = self
