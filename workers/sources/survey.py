@@ -182,6 +182,7 @@ def _sections(asker: Asker, page: FetchedPage) -> list[Finding]:
     # First those below which the page's own articles stand.
     candidates.sort(key=lambda url: -sum(a.startswith(url.rstrip("/") + "/") for a in articles))
     found: list[Finding] = []
+    before = len(asker.refused)
     for url in candidates[:MOST_CANDIDATES]:
         section = asker.page(url)
         if section is None or section.final_url.rstrip("/") == page.final_url.rstrip("/"):
@@ -193,6 +194,7 @@ def _sections(asker: Asker, page: FetchedPage) -> list[Finding]:
             found.append(Finding("page", url, len(listed), articles=first))
         if len(found) == MOST_SECTIONS:
             break
+    del asker.refused[before:]  # a menu's dead link is no fault of the source
     return found
 
 
@@ -233,9 +235,8 @@ def _profile(
         "pages": [f.url for f in findings if f.kind == "page"],
     }
     profile = describe(values, home).profile
-    publisher = _said("publisher", sample, front)
     guesses = {
-        "publisher": None if publisher == registrable_domain(host) else publisher,
+        "publisher": _publisher(registrable_domain(host), sample, front),
         "language": _said("language", front, sample),
         "timezone": _zone_of(page),
     }
@@ -251,6 +252,12 @@ def _profile(
 
 def _said(field: str, *articles: ParsedArticle | None) -> str | None:
     return next((value for a in articles if a and (value := getattr(a, field))), None)
+
+
+def _publisher(domain: str, *articles: ParsedArticle | None) -> str | None:
+    """The name that a page gives its publisher; its domain is what parsing says without one."""
+    names = (article.publisher for article in articles if article)
+    return next((name for name in names if name and name != domain), None)
 
 
 def _zone_of(page: FetchedPage | None) -> str | None:

@@ -1,0 +1,98 @@
+"""A site's address is all that is given: what it offers is found, kept, and crawled."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from config.settings import Settings
+from pipeline.store.engine import open_engine
+from pipeline.store.ledger.source_states import known_source, outcomes_of
+from pipeline.store.reading import newest_articles
+from pipeline.store.transactions import transact
+from tests.e2e.processes import command, environment
+from workers.demo.crawl import demo_settings
+from workers.demo.server import DemoSite
+from workers.embedded.borrowed import borrowed_stack
+from workers.wiring import bootstrap
+
+WAIT_SECONDS = 90.0
+
+
+def copydesk(
+    settings: Settings, directory: Path, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    env = environment(
+        data_dir=settings.data_dir,
+        database_url=settings.database_url,
+        contact=settings.contact,
+        fetch_allowed_networks="127.0.0.0/8",
+        host_interval_seconds=0.02,
+    )
+    return subprocess.run(
+        command(*arguments),
+        cwd=directory,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_site_is_added_by_its_address_and_its_stories_are_stored(tmp_path: Path) -> None:
+    settings = demo_settings(replace(Settings(), data_dir=str(tmp_path)))
+    with DemoSite() as site:
+        base = site.base_urls["harbour"]
+        added = copydesk(settings, tmp_path, "source", "add", base, "--name", "harbour", "--json")
+        assert added.returncode == 0, added.stderr
+        found: dict[str, Any] = json.loads(added.stdout.splitlines()[-1])
+        assert {(one["kind"], one["url"].removeprefix(base)) for one in found["found"]} == {
+            ("feed", "/feed.xml"),
+            ("sitemap", "/sitemap.xml"),
+            *(("page", f"/{name}") for name in SECTIONS),
+        }
+        assert (found["profile"]["publisher"], found["profile"]["language"]) == (
+            "Harbour Post",
+            "en",
+        )
+        well = copydesk(settings, tmp_path, "source", "check", "harbour")
+        assert well.returncode == 0, well.stdout + well.stderr
+        wanted = {
+            page.story.headline
+            for page in site.pages
+            if page.host == "harbour" and page.listed and page.story and page.outcome == "stored"
+        }
+        assert wanted <= stored_by_a_stack(settings, wanted)
+    engine = open_engine(settings.database_url)
+    with engine.begin() as connection:
+        source = known_source(connection, "harbour")
+        assert source is not None
+        ended = outcomes_of(connection, source.source_id)
+    engine.dispose()
+    assert ended["stored"] >= len(wanted), "each belongs to the source that named it"
+
+
+SECTIONS = ("local", "culture", "business", "politics", "transport")
+
+
+def stored_by_a_stack(settings: Settings, wanted: set[str]) -> set[str]:
+    """The headlines stored once all that is wanted is there, or the time is over."""
+    services = bootstrap(settings)
+    give_up_at = time.monotonic() + WAIT_SECONDS
+    try:
+        with borrowed_stack(services) as stack:
+            while True:
+                rows = transact(services.engine, lambda c: newest_articles(c, 100), read_only=True)
+                stored = {row["headline"] for row in rows}
+                if wanted <= stored or time.monotonic() > give_up_at:
+                    return stored
+                if stack is not None:
+                    stack.revive()
+                time.sleep(0.3)
+    finally:
+        services.close()
