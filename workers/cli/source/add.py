@@ -8,9 +8,10 @@ import typer
 
 from workers.cli import exit_codes
 from workers.cli.failure import Failure, UsageFailure
+from workers.cli.following import require_contact
 from workers.cli.options import Json, load_settings, open_services
 from workers.cli.output import data_console, note, write_json
-from workers.cli.source.known import asker_for, refuse_without_contact
+from workers.cli.source.known import asker_for
 
 if TYPE_CHECKING:
     from workers.sources.survey import Survey
@@ -29,7 +30,7 @@ def add(
     settings. Ends with 3 when nothing is found that lists articles.
     """
     settings = load_settings()
-    refuse_without_contact(settings)
+    require_contact(settings)
     with open_services(settings) as services:
         found = _survey(services, url, name)
         stored = not dry_run and not found.is_empty

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workers.cli import exit_codes
+from workers.cli.following import require_contact
 from workers.cli.options import Json, load_settings, open_services
 from workers.cli.output import data_console, note, write_json
-from workers.cli.source.known import asker_for, named, refuse_without_contact
+from workers.cli.source.known import asker_for, named
 
 if TYPE_CHECKING:
     from workers.sources.checkup import Checked
@@ -28,7 +29,7 @@ def check(
     from workers.sources.checkup import check_source
 
     settings = load_settings()
-    refuse_without_contact(settings)
+    require_contact(settings)
     with open_services(settings) as services:
         wanted = [one for one in named(services, names or []) if names or one.state == "active"]
         checked = []

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from workers.cli import exit_codes
-from workers.cli.failure import Failure, UsageFailure
+from workers.cli.failure import UsageFailure
 
 if TYPE_CHECKING:
-    from config.settings import Settings
     from pipeline.store.ledger.source_states import KnownSource
     from workers.sources.asking import Asker
     from workers.wiring import Services
@@ -31,16 +29,6 @@ def named(services: Services, names: Sequence[str], *, removed: bool = False) ->
             hint = nearest(name, by_name) or "; see `copydesk source list`"
             raise UsageFailure(f"there is no source {name!r}{hint}")
     return [by_name[name] for name in dict.fromkeys(names)]
-
-
-def refuse_without_contact(settings: Settings) -> None:
-    """The open web is asked only by somebody who can be reached."""
-    if not settings.contact and not settings.fetch_allowed_networks:
-        raise Failure(
-            "set COPYDESK_CONTACT to a URL or e-mail where site owners can reach you; it is sent "
-            "with every request",
-            exit_codes.CONFIGURATION,
-        )
 
 
 def asker_for(services: Services, source: KnownSource | None = None) -> Asker:
