@@ -7,9 +7,8 @@ list articles.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.discover.found import Entry, Listing, Undiscoverable
@@ -18,9 +17,9 @@ from pipeline.discover.listings import read_listing
 from pipeline.discover.page_links import find_offers, links_of
 from pipeline.models import FetchedPage, ParsedArticle, SourceProfile
 from pipeline.parse import parse
-from pipeline.sources import SourceError, describe
-from pipeline.urls import host_of, normalize_url, registrable_domain
+from pipeline.urls import normalize_url
 from workers.sources.asking import Asker
+from workers.sources.guesses import Finding, profile_of
 
 FEED_KINDS = ("rss", "rdf", "atom", "json_feed")
 USUAL_FEEDS = ("/feed", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json")
@@ -32,24 +31,6 @@ MOST_CANDIDATES = 20
 """Section pages looked at, so that a survey stays a matter of a minute."""
 LEAST_ARTICLES = 3
 """Article links from which on a page counts as a section."""
-_ZONE = re.compile(
-    r"time_?zone(?:_?(?:string|name))?[\"']?\s*[:=]\s*[\"']?([A-Z]\w+/[\w/+-]+)", re.I
-)
-_ZONE_IN_WORDPRESS = re.compile(
-    r"[\"']timezone[\"']\s*:\s*\{[^{}]*[\"']string[\"']\s*:\s*[\"']([\w/\\]+)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something the site offers: ``feed``, ``sitemap`` or ``page``, and how much it lists."""
-
-    kind: str
-    url: str
-    entries: int
-    title: str = ""
-    articles: tuple[str, ...] = ()
-    """The first addresses that it lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +72,7 @@ def survey(asker: Asker, url: str, name: str | None = None) -> Survey:
         findings += [f for f in _sitemaps(asker, page) if f.url not in {g.url for g in findings}]
         findings += _sections(asker, page)
     sample = _sample(asker, findings)
-    profile = _profile(name, home, page, findings, sample)
+    profile = profile_of(name, home, page, findings, sample)
     problems = [str(one) for one in asker.refused if not _is_guess(one.url, findings)]
     return Survey(profile, tuple(findings), sample, tuple(problems))
 
@@ -204,7 +185,7 @@ def _may_be_section(url: str) -> bool:
     return 1 <= len(segments) <= 2 and not parts.query and "." not in segments[-1]
 
 
-# ------------------------------------------------------------------ the profile
+# ------------------------------------------------------------------ one article
 def _sample(asker: Asker, findings: Iterable[Finding]) -> ParsedArticle | None:
     """The first listed page that is an article."""
     places = [url for finding in findings for url in finding.articles[:2]]
@@ -215,57 +196,6 @@ def _sample(asker: Asker, findings: Iterable[Finding]) -> ParsedArticle | None:
             if article.body_text and article.article_type not in ("listing", "not_an_article"):
                 return article
     return None
-
-
-def _profile(
-    name: str | None,
-    home: str,
-    page: FetchedPage | None,
-    findings: list[Finding],
-    sample: ParsedArticle | None,
-) -> SourceProfile:
-    front = parse(page) if page is not None else None
-    host = host_of(home).removeprefix("www.")
-    values = {
-        "name": name or host.strip("[]").replace(":", "-"),
-        "home": home,
-        "domains": [host],
-        "feeds": [f.url for f in findings if f.kind == "feed"],
-        "sitemaps": [f.url for f in findings if f.kind == "sitemap"],
-        "pages": [f.url for f in findings if f.kind == "page"],
-    }
-    profile = describe(values, home).profile
-    guesses = {
-        "publisher": _publisher(registrable_domain(host), sample, front),
-        "language": _said("language", front, sample),
-        "timezone": _zone_of(page),
-    }
-    for key, value in guesses.items():
-        if value:
-            try:
-                checked = describe({"name": "x", key: value}, home).profile
-            except SourceError:
-                continue  # what the page says of itself is no such thing
-            profile = replace(profile, **{key: getattr(checked, key)})
-    return profile
-
-
-def _said(field: str, *articles: ParsedArticle | None) -> str | None:
-    return next((value for a in articles if a and (value := getattr(a, field))), None)
-
-
-def _publisher(domain: str, *articles: ParsedArticle | None) -> str | None:
-    """The name that a page gives its publisher; its domain is what parsing says without one."""
-    names = (article.publisher for article in articles if article)
-    return next((name for name in names if name and name != domain), None)
-
-
-def _zone_of(page: FetchedPage | None) -> str | None:
-    """The time zone that the page's own scripts name."""
-    if page is None:
-        return None
-    match = _ZONE_IN_WORDPRESS.search(page.text) or _ZONE.search(page.text)
-    return match.group(1).replace("\\", "") if match else None
 
 
 def _is_guess(url: str, findings: list[Finding]) -> bool:
