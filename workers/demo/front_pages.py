@@ -29,7 +29,7 @@ def home(host: str, pages: Sequence[Page]) -> bytes:
 
 
 def section(host: str, path: str, pages: Sequence[Page]) -> bytes:
-    """The section's stories, and the others as what is read most."""
+    """The section's stories first, then the others."""
     stories = _stories(pages)
     own = [page for page in stories if page.path.startswith(path + "/")]
     return _page(host, path, pages, own + [page for page in stories if page not in own])
@@ -49,6 +49,9 @@ def _page(host: str, path: str, pages: Sequence[Page], stories: Sequence[Page]) 
         f'<h2><a href="{page.path}">{escape(_title(page))}</a></h2></article>'
         for page in stories
     )
+    most_read = "".join(
+        f'<li><a href="{page.path}">{escape(_title(page))}</a></li>' for page in reversed(stories)
+    )
     place = path[1:].title()
     title = f"{place} - {name}" if place else name
     return f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8">
@@ -56,6 +59,7 @@ def _page(host: str, path: str, pages: Sequence[Page], stories: Sequence[Page]) 
 <link rel="alternate" type="application/rss+xml" title="{name}" href="/feed.xml"></head><body>
 <header><a href="/">{name}</a><nav><ul>{menu}<li><a href="/imprint">Imprint</a></li></ul></nav>
 </header><main><h1>{place or name}</h1>{teasers}</main>
+<aside class="most-read"><ol>{most_read}</ol></aside>
 <footer><a href="/privacy">Privacy</a></footer></body></html>""".encode()
 
 
