@@ -113,3 +113,18 @@ def test_json_survives_a_page_with_lone_surrogates_and_nul(run: Run, directory: 
     shown = run("try", "evil.html", "--json")
     assert shown.code == 0
     json.dumps(shown.json).encode()
+
+
+def test_a_sources_file_is_tried_on_a_page_before_it_is_kept(
+    run: Run, page: Path, directory: Path
+) -> None:
+    rule = '[[selectors]]\nfield = "headline"\ncss = "article p"\n'
+    (directory / "post.toml").write_text(f'name = "post"\npublisher = "The Post"\n{rule}')
+    shown = run("try", str(page), "--source", "post.toml", "--json").json
+    assert shown["headline"].startswith("By Ines Calder")
+    assert shown["evidence"]["headline"]["from"] == "selector:article p"
+    assert shown["publisher"] == "The Post"
+    (directory / "post.toml").write_text('name = "post"\nlanguag = "en"')
+    ended = run("try", str(page), "--source", "post.toml")
+    assert (ended.code, "did you mean 'language'?" in ended.err) == (2, True)
+    assert run("try", str(page), "--source", "none.toml").code == 2

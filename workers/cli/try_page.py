@@ -14,7 +14,7 @@ from workers.cli.output import data_console, note, write_line
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from pipeline.models import EnrichedArticle, FetchedPage
+    from pipeline.models import EnrichedArticle, FetchedPage, SourceProfile
 
 PLACEHOLDER_URL = "http://file.invalid/"
 """The address of a file given without one: a reserved name (RFC 2606) that nobody answers to."""
@@ -24,6 +24,9 @@ CUT = 100
 def command(
     what: Annotated[str, typer.Argument(metavar="URL|FILE", help="A page, or a stored one.")],
     url: Annotated[str, typer.Option(help="The address that a stored page came from.")] = "",
+    source: Annotated[
+        Path | None, typer.Option(help="A source's TOML file, to try its selectors and the rest.")
+    ] = None,
     explain: Annotated[bool, typer.Option(help="Show where every value came from.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -33,8 +36,9 @@ def command(
     from pipeline.ingest import read
 
     settings = load_settings()
+    profile = _profile(source)
     try:
-        article = read(_page(what, url, settings))
+        article = read(_page(what, url, settings, profile), profile)
     except Outcome as outcome:
         from pipeline.errors import REASONS
 
@@ -49,14 +53,25 @@ def command(
         _show(article)
 
 
-def _page(what: str, url: str, settings: Settings) -> FetchedPage:
+def _profile(path: Path | None) -> SourceProfile | None:
+    from pipeline.sources import SourceError, read_toml
+
+    if path is None:
+        return None
+    try:
+        return read_toml(path.read_text(encoding="utf-8"), str(path)).profile
+    except (SourceError, UnicodeDecodeError) as error:
+        raise UsageFailure(str(error)) from error
+
+
+def _page(what: str, url: str, settings: Settings, source: SourceProfile | None) -> FetchedPage:
     from pipeline.fetch import Client, page_from_bytes
     from pipeline.models import FetchRequest
     from workers.intake import read_body
     from workers.wiring import fetch_policy
 
     if what.startswith(("http://", "https://")):
-        return Client(fetch_policy(settings)).fetch(FetchRequest(what))
+        return Client(fetch_policy(settings)).fetch(FetchRequest(what, source=source))
     path = Path(what)
     if not path.is_file():
         raise UsageFailure(f"{what} is neither a URL (http://, https://) nor a file")
