@@ -103,6 +103,8 @@ def broker_state(app: Celery) -> BrokerState | None:
     queues = (*STAGES, PUBLIC_QUEUE)
     try:
         with app.connection_for_read() as connection:
+            # Asked for first, because a channel alone would try for 6 s.
+            connection.ensure_connection(max_retries=1, interval_start=0.1, timeout=3)
             client = connection.default_channel.client
             pipe = client.pipeline(transaction=False)
             for queue in queues:

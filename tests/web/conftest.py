@@ -102,11 +102,11 @@ def serving(settings: Settings, **replaced: Any) -> Iterator[Web]:
         yield Web(services, application, int(server.effective_port), stopping)
     finally:
         stopping.set()
+        server.task_dispatcher.shutdown()  # its threads first: they tell the loop when they end
         # From within its own loop: what is closed under it would be a failure of the thread.
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
         thread.join(timeout=30)
         assert not thread.is_alive()
-        server.task_dispatcher.shutdown()
         services.close()
 
 
