@@ -101,7 +101,7 @@ def test_a_source_known_for_days_is_compared_with_those_days(
     polled(engine, HOUR, 0)
     [problem] = state(engine).problems
     assert problem.kind == "silent"
-    assert "10 new articles are usual (median of 5 days)" in problem.detail
+    assert "10 new articles are usual (median of 4 days)" in problem.detail
 
 
 def test_a_source_whose_lists_do_not_answer_is_stale_and_not_silent(

@@ -12,11 +12,15 @@ from typing import Any
 from config.settings import EMBEDDED, Settings
 from pipeline.models import SourceProfile
 from pipeline.store import schema
+from pipeline.store.engine import Connection
 from pipeline.store.ledger.accounting import Account, account
 from pipeline.store.ledger.biography import biography
+from pipeline.store.ledger.crawls import poll_counts
+from pipeline.store.ledger.runs import Run
 from pipeline.store.ledger.sources import save_source
 from pipeline.store.reading import newest_articles
 from pipeline.store.transactions import transact
+from workers.crawl import start_crawl
 from workers.demo.pages import Page
 from workers.demo.server import DemoSite
 from workers.embedded.borrowed import borrowed_stack
@@ -26,6 +30,9 @@ from workers.waiting import wait_for_run
 from workers.wiring import Services, bootstrap
 
 WAIT_SECONDS = 120.0
+FOLLOWED = "wire"
+"""The publisher whose articles are found by its feed and its sitemap; of the others addresses are
+handed in."""
 NO_URL = "harbour post front page"
 """A line that is no URL at all: it too must end with its reason."""
 
@@ -65,7 +72,9 @@ def crawl(
 ) -> DemoResult:
     """Crawl the demo site from nothing; the data stays in the directory of ``settings``."""
     with _fresh_services(settings) as services, DemoSite() as site:
-        _add_source(services, site)
+        _add_sources(services, site)
+        # Before the dispatcher is up, whose schedule finds the same lists due.
+        polling = start_crawl(services, [FOLLOWED])
         say("starting the server, the workers and the dispatcher")
         with borrowed_stack(services) as stack:
 
@@ -74,13 +83,16 @@ def crawl(
                 if stack is not None:
                     stack.revive()
 
-            first = [site.url(page) for page in site.pages if not page.second]
-            urls = first + site.spellings() + [NO_URL]
-            say(f"crawling {len(urls)} addresses of {len(site.base_urls)} publishers")
+            wait_for_run(services, polling.id, WAIT_SECONDS, watch)
+            told, surprises = _found(services, polling, site)
+            say(told)
+            first = [page for page in site.pages if not page.second and not _is_followed(page)]
+            urls = [site.url(page) for page in first] + site.spellings() + [NO_URL]
+            say(f"crawling {len(urls)} addresses of the other publishers")
             _ingest(services, urls, watch)
             again = [site.url(page) for page in site.pages if page.path in AGAIN or page.second]
             say("crawling again: one page was corrected, others lead to what is known")
-            surprises = _surprises(services, [p for p in site.pages if not p.second], site)
+            surprises += _surprises(services, [p for p in site.pages if not p.second], site)
             _ingest(services, again, watch)
             surprises += _surprises(services, [p for p in site.pages if p.second], site)
             surprises += _surprises_again(services, site)
@@ -112,13 +124,39 @@ def _fresh_services(settings: Settings) -> Iterator[Services]:
         services.close()
 
 
-def _add_source(services: Services, site: DemoSite) -> None:
-    """One publisher prints times without a zone; its source profile knows where it lives."""
+def _add_sources(services: Services, site: DemoSite) -> None:
+    """One publisher prints times without a zone; its source profile knows where it lives. Of
+    another the feed and the sitemap are followed."""
     host = site.base_urls["gazette"].split("//")[1].split(":")[0]
     profile = SourceProfile(
         "gazette", publisher="The Gazette", domains=(host,), timezone="Europe/Berlin"
     )
-    transact(services.engine, lambda c: save_source(c, profile, services.now()))
+    base = site.base_urls[FOLLOWED]
+    followed = SourceProfile(
+        FOLLOWED, feeds=(f"{base}/feed.xml",), sitemaps=(f"{base}/sitemap.xml",)
+    )
+
+    def save(connection: Connection) -> None:
+        for one in (profile, followed):
+            save_source(connection, one, services.now())
+
+    transact(services.engine, save)
+
+
+def _is_followed(page: Page) -> bool:
+    return page.host == FOLLOWED and page.listed
+
+
+def _found(services: Services, polling: Run, site: DemoSite) -> tuple[str, list[str]]:
+    """What the followed publisher's lists gave, in words, and whether that is what they name."""
+    counted = transact(services.engine, lambda c: poll_counts(c, polling.id), read_only=True)
+    told = (
+        f"feed and sitemap of one publisher: {counted.entries} entries, "
+        f"{counted.fresh} new articles"
+    )
+    wanted = sum(_is_followed(page) for page in site.pages)
+    as_wanted = (counted.listed, counted.entries, counted.fresh) == (2, 2 * wanted, wanted)
+    return told, [] if as_wanted else [f"lists of {FOLLOWED}: {counted}"]
 
 
 def _ingest(services: Services, urls: list[str], watch: Callable[[Account], None]) -> None:
