@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("pipeline", "workers", "config")
-STAGES = ("fetch", "discover", "parse", "enrich", "dedup", "store")
+STAGES = ("fetch", "discover", "parse", "enrich", "dedup", "store", "export")
 
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "requests": ("pipeline/fetch/",),
@@ -31,6 +31,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "bs4": ("pipeline/fetch/charset.py", "pipeline/parse/css.py"),
     "soupsieve": ("pipeline/parse/css.py", "pipeline/sources/"),
     "lxml": ("pipeline/parse/", "pipeline/discover/"),
+    "pyarrow": ("pipeline/export/parquet.py",),
     "numpy": ("pipeline/dedup/", "pipeline/parse/"),
     "threadpoolctl": ("pipeline/parse/body/network.py",),
 }

@@ -4,12 +4,16 @@
     {"url": "https://...", "file": "pages/1.html.gz"}
                                          a stored page; the file lies beside the list
 
+A file whose name ends in ``.csv`` is a table with a column named ``url``.
+
 Blank lines and lines that start with ``#`` are skipped. Every other line becomes one job.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import sys
 import zlib
@@ -58,9 +62,22 @@ def read_lines(path: str) -> list[Line]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise IntakeError(f"{path} is not UTF-8 text: {error}") from error
+    if path.lower().endswith(".csv"):
+        return _table(path, text)
     numbered = enumerate(text.splitlines(), 1)
     wanted = ((n, line.strip()) for n, line in numbered)
     return [_line(path, n, line, base) for n, line in wanted if line and not line.startswith("#")]
+
+
+def _table(path: str, text: str) -> list[Line]:
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        column = next((n for n in rows.fieldnames or () if n.strip().lower() == "url"), None)
+        if column is None:
+            raise IntakeError(f"{path}: the first line has no column named url")
+        return [Line(url) for row in rows if (url := (row[column] or "").strip())]
+    except csv.Error as error:
+        raise IntakeError(f"{path} line {rows.line_num}: {error}") from error
 
 
 def _line(path: str, number: int, line: str, base: Path) -> Line:
@@ -93,7 +110,10 @@ def accept_lines(
         return run
     begin = 0 if run.is_new else _accepted(services, run)
     while begin < len(lines):
-        begin = _accept_batch(services, run, begin, lines[begin : begin + BATCH])
+        batch = lines[begin : begin + BATCH]
+        pages = [_load(services, line) for line in batch if line.file is not None]
+        urls = [line.url for line in batch if line.file is None]
+        begin = accept_batch(services, run, begin, urls, pages)
     transact(services.engine, lambda c: all_accepted(c, run.id, services.now()))
     return run
 
@@ -107,11 +127,11 @@ def _accepted(services: Services, run: Run) -> int:
     return transact(services.engine, lambda c: accepted_so_far(c, run.id))
 
 
-def _accept_batch(services: Services, run: Run, begin: int, batch: Sequence[Line]) -> int:
-    """Accept the lines from ``begin`` on; where to go on from."""
+def accept_batch(
+    services: Services, run: Run, begin: int, urls: Sequence[str], pages: Sequence[StoredPage]
+) -> int:
+    """Accept what stands from place ``begin`` of the run's lines on; where to go on from."""
     interval = services.settings.host_interval_seconds
-    pages = [_load(services, line) for line in batch if line.file is not None]
-    urls = [line.url for line in batch if line.file is None]
 
     def work(connection: Connection) -> int:
         so_far = accepted_so_far(connection, run.id)
@@ -120,7 +140,7 @@ def _accept_batch(services: Services, run: Run, begin: int, batch: Sequence[Line
         find, now = source_finder(connection), services.now()
         accept(connection, run.id, urls, now, host_interval_seconds=interval, source_of=find)
         accept_pages(connection, run.id, pages, now, host_interval_seconds=interval, source_of=find)
-        return begin + len(batch)
+        return begin + len(urls) + len(pages)
 
     return transact(services.engine, work)
 

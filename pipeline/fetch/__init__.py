@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from pipeline.fetch.archived import page_from_response, split_response
 from pipeline.fetch.charset import Charset, detect_charset
 from pipeline.fetch.client import Client
 from pipeline.fetch.pages import page_from_bytes
 from pipeline.fetch.policy import FetchPolicy
 
-__all__ = ["Charset", "Client", "FetchPolicy", "detect_charset", "page_from_bytes"]
+__all__ = [
+    "Charset",
+    "Client",
+    "FetchPolicy",
+    "detect_charset",
+    "page_from_bytes",
+    "page_from_response",
+    "split_response",
+]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from pipeline.store.exporting import added_values, select_whole, whole_article
 from pipeline.store.ledger.accept import key_hash
 from pipeline.store.tables.articles import (
     article_authors,
-    article_revisions,
     articles,
     authors,
     publishers,
@@ -22,34 +20,13 @@ from pipeline.store.tables.ledger import urls
 
 def find_article(connection: Connection, what: str) -> dict[str, Any] | None:
     """An article by public id or by any of its addresses: version 1 of its JSON, and what the
-    database adds (``id, revision, first_seen_at, last_seen_at, withdrawn_at, cluster_id,
-    change_seq``). None when there is none."""
+    database adds (``id, revision, first_seen_at, last_seen_at, withdrawn_at, withdrawn_reason,
+    cluster_id, change_seq, publisher_domain``). None when there is none."""
     by_url = select(urls.c.article_id).where(urls.c.key_hash == key_hash(what)).scalar_subquery()
-    newest = (article_revisions.c.article_id == articles.c.id) & (
-        article_revisions.c.revision == articles.c.revision
-    )
-    cluster = articles.alias("cluster")
     row = connection.execute(
-        select(articles, article_revisions.c.document, cluster.c.public_id.label("cluster"))
-        .join(article_revisions, newest)
-        .outerjoin(cluster, cluster.c.id == articles.c.cluster_id)
-        .where((articles.c.public_id == what) | (articles.c.id == by_url))
+        select_whole().where((articles.c.public_id == what) | (articles.c.id == by_url))
     ).one_or_none()
-    if row is None:
-        return None
-    article: dict[str, Any] = json.loads(zlib.decompress(row.document))
-    return (
-        {"id": row.public_id}
-        | article
-        | {
-            "revision": row.revision,
-            "first_seen_at": row.first_seen_at,
-            "last_seen_at": row.last_seen_at,
-            "withdrawn_at": row.withdrawn_at,
-            "cluster_id": row.cluster,
-            "change_seq": row.change_seq,
-        }
-    )
+    return None if row is None else whole_article(row.document, added_values(row))
 
 
 def newest_articles(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workers.cli import exit_codes
 from workers.cli.failure import Failure
@@ -63,12 +63,18 @@ def note_who_is_missing(services: Services) -> None:
             note(f"{role}: {problem}")
 
 
-def report(services: Services, run: Run, counted: Account, as_json: bool) -> None:
-    """The account, for a person or as the last line for a scheduler."""
+def report(
+    services: Services,
+    run: Run,
+    counted: Account,
+    as_json: bool,
+    more: dict[str, Any] | None = None,
+) -> None:
+    """The account, for a person or as the last line for a scheduler; ``more`` stands in that."""
     if as_json:
         from workers.reports import run_values
 
-        write_json(run_values(services, run))
+        write_json({**run_values(services, run), **(more or {})})
     else:
         print_account(counted)
         note(account_line(counted))

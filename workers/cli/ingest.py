@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from workers.cli import exit_codes
+from workers.cli.archives import archive_values, note_archive
 from workers.cli.failure import UsageFailure
 from workers.cli.following import (
     as_it_stands,
@@ -27,6 +29,10 @@ def command(
     from_file: Annotated[
         str, typer.Option("--from", help="A file of URLs or stored pages, - for standard input.")
     ] = "",
+    warc: Annotated[
+        list[Path] | None,
+        typer.Option(help="A web archive (WARC, also .gz); its HTML pages are taken. Repeatable."),
+    ] = None,
     wait: Annotated[bool, typer.Option(help="Wait until every URL has ended.")] = False,
     timeout: Annotated[
         float, typer.Option(min=0, help="Seconds to wait; 0 means as long as needed.")
@@ -41,7 +47,9 @@ def command(
     With --wait and no stack or workers running, the embedded stack is started for as long as it
     takes.
     """
-    lines = _lines(urls or [], from_file)
+    if warc and (urls or from_file):
+        raise UsageFailure("give URLs, --from FILE or --warc FILE, and only one of them")
+    lines = [] if warc else _lines(urls or [], from_file)
     settings = load_settings()
     with open_services(settings) as services:
         from workers.intake import accept_lines
@@ -49,21 +57,31 @@ def command(
 
         if any(line.file is None for line in lines):
             require_contact(settings)
-        if wait or any(line.file is not None for line in lines):
+        if warc or wait or any(line.file is not None for line in lines):
             require_data_dir(settings)  # before anything is accepted
-        run = accept_lines(services, lines, run_key=run_key or None)
+        archive = None
+        if warc:
+            from workers.warc_intake import accept_warcs
+
+            run, archive = accept_warcs(services, warc, run_key or None)
+        else:
+            run = accept_lines(services, lines, run_key=run_key or None)
         known = run.is_whole and not run.is_new
-        note(_known(run.public_id) if known else f"run {run.public_id}: {len(lines)} accepted")
+        number = archive.pages if archive else len(lines)
+        note(_known(run.public_id) if known else f"run {run.public_id}: {number} accepted")
+        if archive:
+            note_archive(archive)
+        more = {"warc": archive_values(archive)} if archive else None
         try:
             counted = (
                 wait_for(services, run.id, timeout) if wait else as_it_stands(services, run.id)
             )
         except WaitTimedOut as late:
-            report(services, run, late.account, as_json)
+            report(services, run, late.account, as_json, more)
             note_who_is_missing(services)
             raise
-        report(services, run, counted, as_json)
-    if wait and counted.dead:
+        report(services, run, counted, as_json, more)
+    if (wait and counted.dead) or (archive and archive.damaged):
         raise typer.Exit(exit_codes.ITEMS_FAILED)
 
 

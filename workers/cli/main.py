@@ -25,6 +25,7 @@ COMMANDS = (
     "status",
     "article",
     "search",
+    "export",
     "changes",
     "consumers",
     "explain",
