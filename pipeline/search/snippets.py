@@ -41,11 +41,17 @@ def snippet(text: str, clauses: tuple[Clause, ...], width: int = WIDTH) -> Snipp
 
 def _places(text: str, clauses: tuple[Clause, ...]) -> list[tuple[int, int, int]]:
     """``(start, end, number of the clause)`` in order; none overlaps another."""
-    pieces = [(fold(m[0]), m.start(), m.end()) for m in _PIECE.finditer(text)] if clauses else []
+    if not clauses:
+        return []
+    plain = text.lower() if text.isascii() else ""  # the same places, and folded at once
+    pieces = [
+        (m[0] if plain else fold(m[0]), m.start(), m.end()) for m in _PIECE.finditer(plain or text)
+    ]
+    firsts = tuple(clause.pieces[0] for clause in clauses)  # a piece that begins otherwise is none
     found: list[tuple[int, int, int]] = []
     free_from = 0
-    for at, (_, start, _) in enumerate(pieces):
-        if start < free_from:
+    for at, (piece, start, _) in enumerate(pieces):
+        if start < free_from or not piece.startswith(firsts):
             continue
         for number, clause in enumerate(clauses):
             last = at + len(clause.pieces) - 1

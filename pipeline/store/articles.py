@@ -160,7 +160,7 @@ class _Batch:
             changed = [(one, item.article) for one, item in self._changed]
             write_parts(self._connection, changed, self._known.keys())
             add_fingerprints(self._connection, self._other_words, self._known.keys())
-            index_articles(self._connection, changed, [r["revision"] for r in self._revisions])
+            index_articles(self._connection, changed)
         if self._seen:
             self._connection.execute(_SEEN, self._seen)
         seqs = iter(events.append(self._connection, [*self._changes, *self._restored], self._now))

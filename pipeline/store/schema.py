@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from pipeline.store.search_index import TABLE as SEARCH_TABLE
+from pipeline.store.search_index import TERMS
 from pipeline.store.tables import metadata
 from pipeline.store.views import create_views, drop_views
 
@@ -25,7 +25,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def is_ours_to_compare(name: str | None, kind: str, _parents: object) -> bool:
     """Whether a thing in the database has its like among the tables in the code; the full-text
     index, which each database has in a form of its own, has not."""
-    return kind != "table" or not (name or "").startswith(SEARCH_TABLE)
+    return kind != "table" or not (name or "").startswith(TERMS)
 
 
 COMPARISON: dict[str, Any] = {"compare_type": True, "include_name": is_ours_to_compare}

@@ -1,9 +1,9 @@
 """The full-text index: written in the transaction of the article that it finds.
 
-PostgreSQL has a row an article with a tsvector, apart from ``articles`` so that stamping those
-does not write the index again. SQLite has an FTS5 table without content whose row ids are those
-of the revisions; what an older revision left in it leads to no newest revision and is not found.
-Both hold the same terms at the same places (:mod:`pipeline.search.terms`).
+``search_documents`` says which revision of an article is found; ``search_terms`` holds the words:
+a tsvector on PostgreSQL, an FTS5 table without content on SQLite. Both hold the same terms at the
+same places (:mod:`pipeline.search.terms`). What an older revision left in the FTS5 table, which
+cannot forget, has no row in ``search_documents`` and is not found.
 """
 
 from __future__ import annotations
@@ -11,57 +11,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, select, text
 
 from pipeline.models import EnrichedArticle
 from pipeline.search.terms import GAP, Document, document
+from pipeline.store.bulk import insert_rows
 from pipeline.store.tables.articles import article_authors, article_revisions, articles, authors
+from pipeline.store.tables.search import search_documents
+from pipeline.store.types import RowId
 
-TABLE = "search_documents"
+TERMS = "search_terms"
+OF_TITLE = "="
+"""Before a term that stands in the headline, on PostgreSQL. A GIN index does not know weights: to
+ask for them would read the vector of every article that has the word."""
 
-_SQLITE = text(
-    f"INSERT INTO {TABLE} (rowid, title, body) SELECT id, :title, :body"
-    " FROM article_revisions WHERE article_id = :article_id AND revision = :revision"
+_ON_SQLITE = Table(
+    TERMS, MetaData(), Column("rowid", RowId), Column("title", Text), Column("body", Text)
 )
-_POSTGRES = text(
-    f"INSERT INTO {TABLE} (article_id, terms) VALUES (:article_id, CAST(:terms AS tsvector))"
-    " ON CONFLICT (article_id) DO UPDATE SET terms = excluded.terms"
+_ON_POSTGRES = Table(TERMS, MetaData(), Column("document_id", RowId), Column("terms", Text))
+_NEWEST = (article_revisions.c.article_id == articles.c.id) & (
+    article_revisions.c.revision == articles.c.revision
 )
 
 
-def index_articles(
-    connection: Connection,
-    changed: Sequence[tuple[int, EnrichedArticle]],
-    revisions: Sequence[int],
-) -> None:
-    """Let these be found by their words: ``(row id, article)`` and the revision of each."""
-    documents = [
-        (article_id, revision, _document(a, [author.name for author in a.authors]))
-        for (article_id, a), revision in zip(changed, revisions, strict=True)
-    ]
+def index_articles(connection: Connection, changed: Sequence[tuple[int, EnrichedArticle]]) -> None:
+    """Let the newest revisions of these, ``(row id, article)``, be found by their words."""
+    documents = {
+        article_id: _document(a, [author.name for author in a.authors]) for article_id, a in changed
+    }
     _write(connection, documents)
 
 
 def index_missing(connection: Connection, limit: int) -> int:
     """Index up to ``limit`` articles that the index does not know; how many there were."""
-    newest = (article_revisions.c.article_id == articles.c.id) & (
-        article_revisions.c.revision == articles.c.revision
-    )
-    if connection.dialect.name == "sqlite":
-        known = text(f"article_revisions.id NOT IN (SELECT id FROM {TABLE}_docsize)")
-    else:
-        known = text(f"articles.id NOT IN (SELECT article_id FROM {TABLE})")
+    known = select(search_documents.c.article_id)
+    columns = (articles.c.id, articles.c.headline, articles.c.subheadline, articles.c.body_text)
     rows = connection.execute(
-        select(
-            articles.c.id,
-            articles.c.revision,
-            articles.c.headline,
-            articles.c.subheadline,
-            articles.c.body_text,
-        )
-        .join(article_revisions, newest)
-        .where(known)
-        .limit(limit)
+        select(*columns).where(articles.c.id.not_in(known)).limit(limit)
     ).all()
     named: dict[int, list[str]] = {}
     statement = (
@@ -72,16 +58,15 @@ def index_missing(connection: Connection, limit: int) -> int:
     )
     for article_id, name in connection.execute(statement):
         named.setdefault(article_id, []).append(name)
-    _write(connection, [(r.id, r.revision, _document(r, named.get(r.id, []))) for r in rows])
+    _write(connection, {row.id: _document(row, named.get(row.id, [])) for row in rows})
     return len(rows)
 
 
 def forget_all(connection: Connection) -> None:
     """Empty the index; :func:`index_missing` fills it again."""
     if connection.dialect.name == "sqlite":
-        connection.execute(text(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('delete-all')"))
-    else:
-        connection.execute(text(f"TRUNCATE {TABLE}"))
+        connection.execute(text(f"INSERT INTO {TERMS} ({TERMS}) VALUES ('delete-all')"))
+    connection.execute(delete(search_documents))
 
 
 def _document(article: Any, names: Sequence[str]) -> Document:
@@ -90,36 +75,51 @@ def _document(article: Any, names: Sequence[str]) -> Document:
     )
 
 
-def _write(connection: Connection, documents: Sequence[tuple[int, int, Document]]) -> None:
+def _write(connection: Connection, documents: dict[int, Document]) -> None:
     if not documents:
         return
-    if connection.dialect.name == "sqlite":
-        connection.execute(
-            _SQLITE,
-            [
-                {
-                    "article_id": article_id,
-                    "revision": revision,
-                    "title": " ".join(made.title),
-                    "body": " ".join(made.body),
-                }
-                for article_id, revision, made in documents
-            ],
+    ids = list(documents)
+    connection.execute(delete(search_documents).where(search_documents.c.article_id.in_(ids)))
+    revisions = connection.execute(
+        select(
+            article_revisions.c.id,
+            article_revisions.c.article_id,
+            articles.c.published_at,
+            articles.c.first_seen_at,
         )
-        return
-    rows = [{"article_id": i, "terms": _vector(made)} for i, _, made in documents]
-    connection.execute(_POSTGRES, rows)
+        .join(articles, _NEWEST)
+        .where(articles.c.id.in_(ids))
+    ).all()
+    times = [
+        {
+            "id": row.id,
+            "article_id": row.article_id,
+            # A page with a date in the future must not stay on top for years.
+            "time": min(row.published_at or row.first_seen_at, row.first_seen_at),
+        }
+        for row in revisions
+    ]
+    insert_rows(connection, search_documents, times)
+    made = [(row.id, documents[row.article_id]) for row in revisions]
+    if connection.dialect.name == "sqlite":
+        rows = [{"rowid": i, "title": " ".join(d.title), "body": " ".join(d.body)} for i, d in made]
+        insert_rows(connection, _ON_SQLITE, rows)
+    else:
+        vectors = [{"document_id": i, "terms": _vector(d)} for i, d in made]
+        insert_rows(connection, _ON_POSTGRES, vectors)
 
 
 def _vector(made: Document) -> str:
-    """The text of a tsvector: ``'council':1A,7 'votes':2A``, headline places weighted A.
+    """The text of a tsvector: ``'council':1,7 '=council':1``, the headline's terms twice.
 
     A place is left free between headline and body, so that no phrase crosses it.
     """
     places: dict[str, list[str]] = {}
     for place, term in enumerate(made.title, 1):
-        places.setdefault(term, []).append(f"{place}A")
+        places.setdefault(term, []).append(str(place))
+        places.setdefault(OF_TITLE + term, []).append(str(place))
     for place, term in enumerate(made.body, len(made.title) + 2):
         places.setdefault(term, []).append(str(place))
     places.pop(GAP, None)
+    places.pop(OF_TITLE + GAP, None)
     return " ".join(f"'{term}':{','.join(at)}" for term, at in places.items())

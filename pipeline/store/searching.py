@@ -14,19 +14,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, literal, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    literal,
+    or_,
+    select,
+    text,
+)
 
 from pipeline.search import Clause, Query, Snippet, snippet
-from pipeline.store.filters import Filters, conditions, news_time
-from pipeline.store.search_index import TABLE
+from pipeline.store.filters import Filters, conditions
+from pipeline.store.search_index import OF_TITLE, TERMS
 from pipeline.store.tables.articles import articles, publishers
+from pipeline.store.tables.search import search_documents as documents
 
-_POSTGRES = f"SELECT article_id AS id FROM {TABLE} WHERE terms @@ CAST(:wanted AS tsquery)"
-_SQLITE = f"""
-    SELECT newest.id FROM {TABLE}
-    JOIN article_revisions r ON r.id = {TABLE}.rowid
-    JOIN articles newest ON newest.id = r.article_id AND newest.revision = r.revision
-    WHERE {TABLE} MATCH :wanted"""
+_POSTGRES = f"SELECT document_id AS id FROM {TERMS} WHERE terms @@ CAST(:wanted AS tsquery)"
+_SQLITE = f"SELECT rowid AS id FROM {TERMS} WHERE {TERMS} MATCH :wanted"
 
 
 class BadCursor(ValueError):
@@ -73,52 +81,55 @@ def search(
     place = _read_cursor(after) if after else None
     if query.finds_nothing:
         return Found((), None)
-    tier = _tier(connection, query.wanted).label("tier")
-    statement = (
-        select(
-            articles.c.id.label("row_id"),
-            articles.c.public_id,
-            articles.c.url,
-            articles.c.headline,
-            articles.c.body_text,
-            articles.c.language,
-            articles.c.article_type,
-            articles.c.published_at,
-            articles.c.withdrawn_at,
-            publishers.c.name,
-            news_time.label("time"),
-            tier,
-        )
-        .join(publishers, publishers.c.id == articles.c.publisher_id)
-        .where(*conditions(connection, filters or Filters()))
-        .order_by(tier.desc(), news_time.desc(), articles.c.id.desc())
-        .limit(limit + 1)
-    )
+    statement = _places(connection, query, filters or Filters(), place).limit(limit + 1)
+    found = connection.execute(statement).all()
+    shown = found[:limit]
+    details = _details(connection, [row.article_id for row in shown])
+    hits = tuple(_hit(row, details[row.article_id], query) for row in shown)
+    return Found(hits, _cursor(shown[-1]) if len(found) > limit else None)
+
+
+def _places(
+    connection: Connection, query: Query, filters: Filters, after: tuple[int, datetime, int] | None
+) -> Select[Any]:
+    """What answers, in order: narrow rows, however many there are."""
+    tier = _tier(connection, query.wanted)
+    statement = select(documents.c.article_id, documents.c.time, tier.label("tier"))
+    if narrowed := conditions(connection, filters):
+        statement = statement.join(articles, articles.c.id == documents.c.article_id)
+        statement = statement.where(*narrowed)
     if query.wanted:
         statement = statement.where(_matches(connection, _all(connection, query.wanted)))
     if query.unwanted:
         statement = statement.where(~_matches(connection, _any(connection, query.unwanted)))
-    if place:
-        statement = statement.where(_beyond(tier.element, place))
-    rows = connection.execute(statement).all()
-    hits = tuple(_hit(row, query) for row in rows[:limit])
-    more = len(rows) > limit
-    return Found(hits, _cursor(rows[limit - 1]) if more else None)
+    if after:
+        statement = statement.where(_beyond(tier, after))
+    order = [documents.c.time.desc(), documents.c.article_id.desc()]
+    return statement.order_by(*([tier.desc()] if query.wanted else []), *order)
 
 
-def _hit(row: Any, query: Query) -> Hit:
+def _details(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+    statement = (
+        select(articles, publishers.c.name.label("publisher"))
+        .join(publishers, publishers.c.id == articles.c.publisher_id)
+        .where(articles.c.id.in_(ids))
+    )
+    return {row.id: row for row in connection.execute(statement)}
+
+
+def _hit(place: Any, article: Any, query: Query) -> Hit:
     return Hit(
-        id=row.public_id,
-        url=row.url,
-        headline=row.headline,
-        publisher=row.name,
-        language=row.language,
-        article_type=row.article_type,
-        published_at=row.published_at,
-        time=row.time,
-        withdrawn_at=row.withdrawn_at,
-        in_headline=row.tier == 2,
-        snippet=snippet(row.body_text, query.wanted),
+        id=article.public_id,
+        url=article.url,
+        headline=article.headline,
+        publisher=article.publisher,
+        language=article.language,
+        article_type=article.article_type,
+        published_at=article.published_at,
+        time=place.time,
+        withdrawn_at=article.withdrawn_at,
+        in_headline=place.tier == 2,
+        snippet=snippet(article.body_text, query.wanted),
     )
 
 
@@ -135,7 +146,7 @@ def _matches(connection: Connection, wanted: str) -> ColumnElement[bool]:
     is_postgres = connection.dialect.name == "postgresql"
     found = text(_POSTGRES if is_postgres else _SQLITE)
     asked = found.bindparams(bindparam("wanted", wanted, unique=True))
-    return articles.c.id.in_(asked.columns(articles.c.id))
+    return documents.c.id.in_(asked.columns(documents.c.id))
 
 
 def _all(connection: Connection, clauses: Sequence[Clause], *, title_only: bool = False) -> str:
@@ -150,8 +161,9 @@ def _joined(
     connection: Connection, clauses: Sequence[Clause], title_only: bool, word: dict[str, str]
 ) -> str:
     if connection.dialect.name == "postgresql":
-        return word["postgresql"].join(_for_postgres(c, "A" if title_only else "") for c in clauses)
-    both = word["sqlite"].join(_for_sqlite(c) for c in clauses)
+        mark = OF_TITLE if title_only else ""
+        return word["postgresql"].join(_for_postgres(clause, mark) for clause in clauses)
+    both = word["sqlite"].join(_for_sqlite(clause) for clause in clauses)
     return f"title : ({both})" if title_only else both
 
 
@@ -159,24 +171,22 @@ def _for_sqlite(clause: Clause) -> str:
     return f'"{" ".join(clause.terms)}"' + ("*" if clause.is_prefix else "")
 
 
-def _for_postgres(clause: Clause, weight: str) -> str:
-    parts = [f"'{term}'" for term in clause.terms]
-    marks = [weight] * (len(parts) - 1) + [("*" if clause.is_prefix else "") + weight]
-    spelt = [f"{p}:{m}" if m else p for p, m in zip(parts, marks, strict=True)]
-    return f"({' <-> '.join(spelt)})"
+def _for_postgres(clause: Clause, mark: str) -> str:
+    spelt = " <-> ".join(f"'{mark}{term}'" for term in clause.terms)
+    return f"({spelt}{':*' if clause.is_prefix else ''})"
 
 
 def _beyond(tier: ColumnElement[int], place: tuple[int, datetime, int]) -> ColumnElement[bool]:
     level, time, row_id = place
     return or_(
         tier < level,
-        and_(tier == level, news_time < time),
-        and_(tier == level, news_time == time, articles.c.id < row_id),
+        and_(tier == level, documents.c.time < time),
+        and_(tier == level, documents.c.time == time, documents.c.article_id < row_id),
     )
 
 
 def _cursor(row: Any) -> str:
-    place = f"{row.tier} {row.time.astimezone(UTC).isoformat()} {row.row_id}"
+    place = f"{row.tier} {row.time.astimezone(UTC).isoformat()} {row.article_id}"
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from pipeline.store import schema
 from pipeline.store.engine import open_engine
-from pipeline.store.search_index import TABLE
+from pipeline.store.search_index import TERMS
 from pipeline.store.tables import metadata
 from pipeline.store.tables.articles import article_authors
+from pipeline.store.tables.search import search_documents
 from tests.store.test_articles import save
 
 
@@ -33,7 +34,7 @@ def test_upgrading_an_empty_database_gives_every_table_and_no_pending_change(
 ) -> None:
     assert schema.check(empty).current is None
     schema.upgrade(empty)
-    found = {name for name in inspect(empty).get_table_names() if not name.startswith(TABLE)}
+    found = {name for name in inspect(empty).get_table_names() if not name.startswith(TERMS)}
     assert found == {*metadata.tables, "alembic_version"}
     assert schema.check(empty).pending == ()
     assert schema.is_current(empty)
@@ -74,11 +75,12 @@ def test_every_check_of_the_tables_is_in_the_database(engine: Engine) -> None:
 def test_a_table_that_is_made_anew_keeps_the_rows_that_refer_to_it(engine: Engine) -> None:
     save(engine)
     with engine.begin() as connection:
-        before = {t: _count(connection, t) for t in metadata.sorted_tables}
+        tables = [t for t in metadata.sorted_tables if t is not search_documents]  # see reindex
+        before = {t: _count(connection, t) for t in tables}
     schema.downgrade(engine, "0002")
     schema.upgrade(engine)
     with engine.begin() as connection:
-        assert {t: _count(connection, t) for t in metadata.sorted_tables} == before
+        assert {t: _count(connection, t) for t in tables} == before
         with pytest.raises(IntegrityError):  # foreign keys are on again
             connection.execute(
                 article_authors.insert().values(article_id=99, position=1, author_id=1, name_raw="")

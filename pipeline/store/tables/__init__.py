@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.store.tables import articles, duplicates, events, ledger, lists, pages
+from pipeline.store.tables import articles, duplicates, events, ledger, lists, pages, search
 from pipeline.store.tables.metadata import metadata
 
-__all__ = ["articles", "duplicates", "events", "ledger", "lists", "metadata", "pages"]
+__all__ = ["articles", "duplicates", "events", "ledger", "lists", "metadata", "pages", "search"]
