@@ -14,6 +14,7 @@ MOST_CHARS = 200_000
 """How far a text is looked through."""
 ELLIPSIS = "…"
 
+_ASCII_PIECE = re.compile("[a-z0-9]+")
 _PIECE = re.compile(f"[{UNSPACED}]|(?:[^\\W_{UNSPACED}][{MARKS}{DROPPED}]*)+")
 
 
@@ -45,7 +46,8 @@ def _places(text: str, clauses: tuple[Clause, ...]) -> list[tuple[int, int, int]
         return []
     plain = text.lower() if text.isascii() else ""  # the same places, and folded at once
     pieces = [
-        (m[0] if plain else fold(m[0]), m.start(), m.end()) for m in _PIECE.finditer(plain or text)
+        (m[0] if plain else fold(m[0]), *m.span())
+        for m in (_ASCII_PIECE if plain else _PIECE).finditer(plain or text)
     ]
     firsts = tuple(clause.pieces[0] for clause in clauses)  # a piece that begins otherwise is none
     found: list[tuple[int, int, int]] = []

@@ -29,6 +29,7 @@ MARKS = "\u0730-\u074a\u07a6-\u07b0\u0900-\u0963\u0966-\u0dff\u0f71-\u0fbc"
 
 _LETTER = f"[^\\W_{UNSPACED}]"
 _RUN = re.compile(f"[{UNSPACED}]+|{_LETTER}+(?:[{MARKS}]+{_LETTER}*)*")
+_ASCII_RUN = re.compile("[a-z0-9]+")
 _DROP = re.compile(f"[{DROPPED}]+")
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _PLAIN = str.maketrans(
@@ -76,14 +77,15 @@ def document(title: str, *texts: str) -> Document:
 def terms(text: str) -> list[str]:
     """The terms of a text in order."""
     found = runs(text)
-    if not any(is_unspaced(run) for run in found):
+    if text.isascii() or not any(is_unspaced(run) for run in found):
         return [run[:LONGEST_TERM] for run in found]
     return [term for run in found for term in run_terms(run)]
 
 
 def runs(text: str) -> list[str]:
     """Folded words, and unbroken pieces of a script without spaces."""
-    return _RUN.findall(fold(text[:MOST_CHARS]))
+    folded = fold(text[:MOST_CHARS])
+    return (_ASCII_RUN if folded.isascii() else _RUN).findall(folded)
 
 
 def run_terms(run: str) -> list[str]:
