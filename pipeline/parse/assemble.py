@@ -85,7 +85,7 @@ def parse(
         blocks=blocks,
         images=picked.images(decide_images(context, body.images)),
         links=body.links,
-        remarks=find_remarks(document),
+        remarks=find_remarks(document, context.marks.names),
         next_page_url=body.next_page_url,
         limits=tuple(dict.fromkeys((*document.limits, *body.limits, *picked.limits))),
         extractor=EXTRACTOR,

@@ -72,6 +72,8 @@ def _opening(blocks: Sequence[Block]) -> Iterator[Candidate[People]]:
 
 def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | None:
     first, _, rest = text.partition("\n")
+    if len(first) > _LINE_CHARS:
+        return None
     line = _GLUED_LEAD.sub(r"\1 ", f"{first} {rest}" if _LEAD_ALONE.match(first) else first)
     if len(line) > _LINE_CHARS:
         return None

@@ -28,12 +28,14 @@ def decide_images(context: Context, story: tuple[Image, ...]) -> tuple[Image, ..
 
 def _candidates(context: Context, story: tuple[Image, ...]) -> Iterator[Candidate[str]]:
     base = context.document.base_url
+    known: dict[str, str | None] = {}  # metadata says the same address three or four times
     for c in (
         *meta.values(context.document, meta.IMAGE, top=0.85),
         *json_ld.image_urls(context.nodes),
     ):
-        url = absolute(base, c.value)
-        if url:
+        if c.value not in known:
+            known[c.value] = absolute(base, c.value)
+        if url := known[c.value]:
             yield replace(c, value=url)
     for image in story[:3]:
         yield Candidate(image.url, "dom:img", image.url, 0.4 if image.role == "lead" else 0.3)

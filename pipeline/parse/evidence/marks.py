@@ -38,6 +38,8 @@ class Marks:
     """Place of every marked element, of headings and times."""
     elements: list[HtmlElement] = field(default_factory=list)
     """All of the body's elements, kept alive: lxml need not make their Python objects again."""
+    names: set[str] = field(default_factory=set)
+    """Every class attribute and id of the body."""
 
 
 def find_marks(document: Document) -> Marks:
@@ -49,7 +51,8 @@ def find_marks(document: Document) -> Marks:
     listed = {
         names: roles for names in {*classes} if names and (roles := roles_of(names) & _LISTED)
     }
-    marks = Marks(elements=elements)
+    ids = {element.get("id") for element in elements}
+    marks = Marks(elements=elements, names={name for name in ids.union(classes) if name})
     placed = {element for tag in _PLACED for element in document.landmarks.get(tag, ())}
     for element, names in zip(elements, classes, strict=True):
         if names in listed:

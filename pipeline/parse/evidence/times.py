@@ -43,7 +43,7 @@ _MAX_LINE_CHARS = 300
 def read_date(text: str, language: str | None, *, month_first: bool = False) -> Moment | None:
     """The first date in a string, machine-readable or written."""
     moment = read_machine_date(text)
-    if moment is None:
+    if moment is None and _DIGIT.search(text):
         found = next(find_written_dates(text, language, month_first=month_first), None)
         moment = found.moment if found else None
     return moment
@@ -51,6 +51,8 @@ def read_date(text: str, language: str | None, *, month_first: bool = False) -> 
 
 def read_line(line: str, language: str | None, *, month_first: bool) -> Moment | None:
     """The date that a line is there to tell: few other words, and none of a change."""
+    if not _DIGIT.search(line):
+        return None
     found = next(find_written_dates(line, language, month_first=month_first), None)
     if found is None or says_modified(line[: found.start]):
         return None
