@@ -22,7 +22,7 @@ from tests.e2e.test_embedded_stack import QUICK
 from tests.faults.site import Site, story
 from workers.wiring import utc_now
 
-PAGES = 30
+PAGES = 16
 WAIT_SECONDS = 120.0
 
 

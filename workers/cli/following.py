@@ -41,6 +41,9 @@ def wait_for(services: Services, run_id: int, timeout: float) -> Account:
     from workers.embedded.borrowed import borrowed_stack
     from workers.waiting import wait_for_run
 
+    reached = as_it_stands(services, run_id)
+    if not reached.pending:
+        return reached  # a key that was used before: no stack is started for it
     with borrowed_stack(services) as stack, progress_bar() as bar:
         task = bar.add_task("articles", total=None) if bar else None
 
