@@ -89,6 +89,9 @@ class Settings:
     raw_noarchive_days: float = setting(
         1.0, "the same for pages whose owner says noarchive; 0 = as for others"
     )
+    raw_list_days: float = setting(
+        1.0, "the same for feeds, sitemaps and section pages; 0 = as for others"
+    )
 
     # ---- looking again
     recheck_after: tuple[str, ...] = setting(

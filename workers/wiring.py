@@ -60,7 +60,7 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
 
 def retention(settings: Settings) -> Retention:
     """How long raw pages are kept under these settings."""
-    return Retention(settings.raw_days, settings.raw_noarchive_days)
+    return Retention(settings.raw_days, settings.raw_noarchive_days, settings.raw_list_days)
 
 
 def bootstrap(settings: Settings, *, concurrency: int = 5) -> Services:

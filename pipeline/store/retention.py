@@ -26,14 +26,16 @@ LOOKED_AT = 10_000
 @dataclass(frozen=True, slots=True)
 class Retention:
     """Days that a raw page is kept after its last use; 0 is for ever. ``noarchive_days`` is for
-    pages whose owner wants no copy kept, 0 then means as for others."""
+    pages whose owner wants no copy kept, ``list_days`` for feeds, sitemaps and section pages, which
+    nobody reads again; 0 then means as for others."""
 
     days: float = 0.0
     noarchive_days: float = 0.0
+    list_days: float = 0.0
 
     @property
     def is_for_ever(self) -> bool:
-        return not self.days and not self.noarchive_days
+        return not self.days and not self.noarchive_days and not self.list_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +142,19 @@ def _is_over(retention: Retention, now: datetime) -> ColumnElement[bool]:
         .where(of_page, or_(jobs.c.outcome.is_(None), DEAD))
         .exists()
     )
+    of_article = (
+        select(fetches.c.id)
+        .join(jobs, jobs.c.id == fetches.c.job_id)
+        .where(of_page, jobs.c.kind == "article")
+        .exists()
+    )
     ends: list[ColumnElement[bool]] = [false()]
     if retention.days:
         ends.append(used < now - timedelta(days=retention.days))
     if retention.noarchive_days:
         ends.append(and_(used < now - timedelta(days=retention.noarchive_days), unwanted))
+    if retention.list_days:
+        ends.append(and_(used < now - timedelta(days=retention.list_days), ~of_article))
     return and_(raw_pages.c.pruned_at.is_(None), or_(*ends), ~needed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipeline.store.ledger.indexes import DEEPEST
 from pipeline.store.ledger.notices import standing_notices
 from pipeline.store.ledger.sources import save_source
 from pipeline.store.raw_pages import RawPages
+from pipeline.store.retention import Retention, prune
 from pipeline.store.tables.ledger import hosts, jobs
 from pipeline.store.tables.lists import lists, polls
 from pipeline.store.transactions import transact
@@ -270,3 +272,24 @@ def test_what_a_list_dates_as_too_old_is_left_out_when_a_limit_is_set(
     assert found(limited, run) == {"/feed": ("listed", None, 5, 0, 0, False)}
     with services.engine.begin() as connection:
         assert connection.execute(select(polls.c.left_out)).scalar_one() == 5
+
+
+def test_what_a_list_sent_is_deleted_after_its_day_and_an_articles_page_is_not(
+    services: Services, site: ListsSite
+) -> None:
+    save(services, feeds=(site.feed("/feed", range(1)),))
+    poll(services)
+    with services.engine.begin() as connection:
+        article = jobs.c.kind == "article"
+        [job_id] = connection.execute(select(jobs.c.id).where(article)).scalars()
+        dispatch.mark_queued(connection, [job_id], "a", services.now())
+    run_step(services, "fetch", [job_id], "a")
+    end = {"state": "ended", "outcome": "dropped", "reason": "no_body", "ended_at": services.now()}
+    with services.engine.begin() as connection:
+        connection.execute(update(jobs).where(article).values(end))
+    for path in services.raw_pages.root.glob("??/??/*"):
+        os.utime(path, (0, 0))
+    for days, pages in ((0.5, 0), (2, 1), (90, 0)):
+        later = services.now() + timedelta(days=days)
+        done = prune(services.engine, services.raw_pages, Retention(list_days=1.0), later)
+        assert done.pages == pages, days
