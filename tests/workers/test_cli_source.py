@@ -135,6 +135,17 @@ def test_one_fault_keeps_everything_out(run: Run, directory: Path) -> None:
     assert run("source", "import", "nowhere.toml").code == 2
 
 
+def test_a_description_is_shown_as_it_can_be_copied_however_long_its_lines(
+    run: Run, directory: Path
+) -> None:
+    text = (
+        f'name = "quay"\ndomains = ["quay.example"]\nfeeds = ["https://quay.example/{"a" * 300}"]\n'
+    )
+    (directory / "quay.toml").write_text(text)
+    run("source", "import", "quay.toml")
+    assert run("source", "show", "quay").out.startswith(text)
+
+
 def test_export_and_import_give_the_same_sources(run: Run, directory: Path) -> None:
     run("source", "import", str(EXAMPLE))
     assert run("source", "export", "--to", "out").code == 0

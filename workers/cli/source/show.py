@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workers.cli.options import Json, open_services
-from workers.cli.output import data_console, moment, note, write_json
+from workers.cli.output import data_console, moment, note, write_json, write_line
 from workers.cli.source.known import named
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _print(one: KnownSource, lists: list[Any], ended: dict[str, int]) -> None:
     from pipeline.sources import write_toml
 
     console = data_console()
-    console.print(Text(write_toml(one.profile, paused=one.state == "paused")))
+    write_line(write_toml(one.profile, paused=one.state == "paused"))
     since = f" since {moment(one.since)}" if one.since else ""
     console.print(Text(f"{one.state}{since}{f': {one.reason}' if one.reason else ''}"))
     counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(ended.items()))
