@@ -13,7 +13,11 @@ Extract = Callable[[FetchedPage], dict[str, Any]]
 
 def installed_peers() -> Iterator[tuple[str, Extract]]:
     """``(name, extract)`` of each; every one gets the page's bytes, as its documents recommend."""
-    for name, extract in (("trafilatura", _trafilatura), ("newspaper", _newspaper)):
+    for name, extract in (
+        ("trafilatura", _trafilatura),
+        ("newspaper", _newspaper),
+        ("newsplease", _newsplease),  # not in the extra: it brings scrapy, boto3 and two databases
+    ):
         if find_spec(name):
             yield name, extract
 
@@ -50,4 +54,19 @@ def _newspaper(page: FetchedPage) -> dict[str, Any]:
         "body": article.text,
         "topics": sorted(article.tags or article.keywords or ()),
         "image": article.top_image or None,
+    }
+
+
+def _newsplease(page: FetchedPage) -> dict[str, Any]:
+    from newsplease import NewsPlease
+
+    found = NewsPlease.from_html(page.text, url=page.final_url, fetch_images=False)
+    published = getattr(found, "date_publish", None)
+    return {
+        "title": found.title,
+        "authors": list(found.authors or ()),
+        "published": published.isoformat() if published else None,
+        "body": found.maintext or "",
+        "topics": [],
+        "image": found.image_url,
     }

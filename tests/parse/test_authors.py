@@ -31,6 +31,13 @@ def names(line: str) -> list[str]:
         ("By Ines Calder @inescalder", ["Ines Calder"]),
         ("By Ines Calder | March 3, 2026", ["Ines Calder"]),
         ("Calder, Ines", ["Ines Calder"]),
+        ("By Ines CalderUpdated: Feb 5, 2026", ["Ines Calder"]),
+        ("Ines Calder Published in Local March 3, 2026", ["Ines Calder"]),
+        ("Von Katrin VogtKorrespondentin", ["Katrin Vogt"]),
+        ("Text von Katrin Vogt Illustration von Tom Reed", ["Katrin Vogt"]),
+        ("Par Élise Marchand le 7 mai 2020", ["Élise Marchand"]),
+        ("Von Katrin Vogt und Jonas Petersen, dpa", ["Katrin Vogt", "Jonas Petersen", "dpa"]),
+        ("By the Post with agencies", []),
         ("Photos by Tom Reed", []),
         ("3 min read", []),
         ("admin", []),
@@ -99,3 +106,49 @@ def test_a_page_that_names_nobody_has_no_author() -> None:
     article = read(document())
     assert article.authors == ()
     assert "authors" not in article.evidence or article.evidence["authors"].origin == "none"
+
+
+def authors(top: str = "", head: str = "", first: str = "") -> list[str]:
+    html = document(head, top, '<div class="imprint">Harbour Post, Quay 1, Rosehaven</div>')
+    html = html.replace("<p>The harbour council", f"<p>{first}The harbour council")
+    return [author.name for author in read(html).authors]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Ines Calder",
+        "ByInes Calder",
+        "A column by Ines Calder",
+        "Posted on March 1, 2026 by Ines Calder",
+        "1 March 2026 | By Ines Calder in Local",
+    ],
+)
+def test_a_line_that_names_the_author_is_found_without_any_markup(line: str) -> None:
+    assert [name.title() for name in authors(f"<div>{line}</div>")] == ["Ines Calder"]
+
+
+def test_a_byline_on_the_page_beats_the_name_of_the_house_in_its_metadata() -> None:
+    house = '<meta name="author" content="Harbour Post Media GmbH">'
+    assert authors("<div>By Ines Calder</div>", house) == ["Ines Calder"]
+
+
+def test_a_byline_that_names_more_people_or_fuller_names_completes_the_data() -> None:
+    assert authors("<p>By Ines Calder and Tom Reed</p>", ld(author="Ines Calder")) == [
+        "Ines Calder",
+        "Tom Reed",
+    ]
+    assert authors("<p>By Ines Calder</p>", ld(author="Ines")) == ["Ines Calder"]
+
+
+def test_a_byline_that_names_others_than_the_data_does_not_win() -> None:
+    assert authors("<p>By Tom Reed</p>", ld(author="Ines Calder")) == ["Ines Calder"]
+
+
+def test_an_agency_in_the_first_line_is_the_author_where_nobody_else_is_named() -> None:
+    assert authors(first="Rosehaven (dpa/lno) – ") == ["dpa/lno"]
+
+
+def test_names_below_the_story_are_those_of_other_people() -> None:
+    assert authors() == []
+    assert [a.name for a in read(document(bottom="<p>Greta Holm</p>")).authors] == []

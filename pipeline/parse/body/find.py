@@ -17,7 +17,7 @@ from pipeline.parse.body.choose import choose, confidence, story_scores
 from pipeline.parse.body.contained import scores_within
 from pipeline.parse.body.entry_times import entry_times
 from pipeline.parse.body.features import Hints, PageFacts, page_facts
-from pipeline.parse.body.layout import Layout
+from pipeline.parse.body.layout import Layout, Run
 from pipeline.parse.body.links import next_page, story_links
 from pipeline.parse.body.pictures import story_images, unmarked_images
 from pipeline.parse.body.result import Body
@@ -33,6 +33,7 @@ _UNMARKED_CONFIDENCE = 0.8
 _MAX_AUTHORS = 10
 _OPENING_RUNS = 30
 _RUNS_ABOVE = 3
+_UNMARKED_OPENING = 8
 _OPENING_CHARS = 120
 _AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
 
@@ -75,6 +76,7 @@ def _unmarked_body(document: Document, layout: Layout, headline: str | None) -> 
         next_page_url=_next_page(document),
         confidence=_UNMARKED_CONFIDENCE if body_text else 0.0,
         found=found,
+        opening=tuple(run.text for run in layout.runs[:_UNMARKED_OPENING] if _is_short(run)),
         limits=tuple(layout.cut),
     )
 
@@ -117,7 +119,11 @@ def _opening(facts: PageFacts, story: list[bool]) -> tuple[str, ...]:
     begin = headline if 0 <= headline <= chosen[0] else chosen[0]
     first = max(begin, chosen[-1] - _OPENING_RUNS) - _RUNS_ABOVE
     runs = facts.layout.runs[max(0, first) : chosen[-1] + 1]
-    return tuple(run.text for run in runs if len(run.text) <= _OPENING_CHARS)
+    return tuple(run.text for run in runs if _is_short(run))
+
+
+def _is_short(run: Run) -> bool:
+    return len(run.text) <= _OPENING_CHARS
 
 
 def page_hints(document: Document, headline: str | None) -> Hints:

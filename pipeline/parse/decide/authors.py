@@ -53,8 +53,8 @@ def decide_authors(
     ``byline`` is the line that the body half recognised as one on an unmarked page, ``opening``
     the lines between headline and story.
     """
-    if byline:
-        lines = [Candidate(_people(context, [byline]), "text:byline", byline, 0.35)]
+    if byline and (people := _people(context, [byline])):
+        lines = [Candidate(people, "text:byline", byline, 0.35)]
     else:
         lines = [
             _of_persons(context, c) for c in line_candidates(blocks, _dated_lines(context, opening))
