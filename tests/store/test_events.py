@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, func, insert, select
 
 from pipeline.store.engine import open_engine
-from pipeline.store.events import Change, append, changes_after, last_seq
+from pipeline.store.events import Change, append, articles_after, changes_after, last_seq
+from pipeline.store.tables.articles import articles
 from pipeline.store.tables.events import events
 from pipeline.store.transactions import transact
 from tests.store.articles_fixture import NOW
@@ -89,6 +90,26 @@ def test_a_reader_by_cursor_ends_with_exactly_what_eight_writers_committed(
     assert sorted(committed) == seen, "each once, in order, none missed"
 
 
+def test_a_compact_reader_ends_at_the_newest_change_of_every_article(engine: Engine) -> None:
+    """Two writers an article; the reader skips what was superseded and misses no article."""
+    ids = articles_of(engine)
+    before = transact(engine, last_seq, read_only=True)
+
+    def write(connection: Connection, number: int) -> list[int]:
+        return append(connection, [Change("revised", ids[number // 2], 1)], NOW)
+
+    def read(connection: Connection, after: int) -> list[int]:
+        return [event.seq for event in articles_after(connection, max(after, before), limit=3)]
+
+    seen, committed = follow(engine, write, read)
+    with engine.begin() as connection:
+        newest = set(connection.execute(select(articles.c.change_seq)).scalars())
+    written = {seq for seq in newest if seq > before}
+    assert len(written) == WRITERS // 2
+    assert seen == sorted(set(seen)), "a place in the feed never goes back"
+    assert written <= set(seen) <= committed
+
+
 def test_the_same_reader_misses_rows_of_a_table_with_a_plain_serial_id(postgres_url: str) -> None:
     """Why the lock is there: this is the test above without it."""
     engine = open_engine(postgres_url)
@@ -136,8 +157,6 @@ def test_a_transaction_that_fails_leaves_no_event(engine: Engine) -> None:
 
 
 def test_an_articles_change_seq_is_its_newest_event(engine: Engine) -> None:
-    from pipeline.store.tables.articles import articles
-
     ids = articles_of(engine)
     with engine.begin() as connection:
         newest = dict(

@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Integer,
     LargeBinary,
     Table,
@@ -13,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from pipeline.store.tables.metadata import article_key, metadata, one_of
+from pipeline.store.tables.metadata import AT_COMMIT, article_key, metadata, one_of
 from pipeline.store.tables.parts import (
     article_authors,
     article_images,
@@ -96,14 +97,24 @@ articles = Table(
     Column("truncated", Text),  # JSON list: what is more than we keep; null: nothing
     Column("content_hash", LargeBinary(32), nullable=False, index=True),
     Column("extractor", CleanText(100), nullable=False, server_default=""),  # read it last
-    Column("cluster_id", RowId, ForeignKey("articles.id"), index=True),  # the cluster's least id
+    Column("cluster_id", RowId),  # the cluster's least id
     Column("compared_at", UtcTime),  # null until looked at for near copies
     Column("first_seen_at", UtcTime, nullable=False),
     Column("last_seen_at", UtcTime, nullable=False),
     Column("withdrawn_at", UtcTime),
     Column("withdrawn_reason", Text),
     Column("change_seq", RowId, nullable=False, server_default="0", index=True),
+    # Checked at the commit: these tables name each other, and one transaction writes them all.
+    ForeignKeyConstraint(
+        ["id", "revision"],
+        ["article_revisions.article_id", "article_revisions.revision"],
+        **AT_COMMIT,
+    ),
+    ForeignKeyConstraint(["change_seq"], ["events.seq"], **AT_COMMIT),
+    ForeignKeyConstraint(["cluster_id"], ["clusters.id"], **AT_COMMIT),
+    UniqueConstraint("cluster_id", "id"),
     CheckConstraint("revision >= 1", name="revision"),
+    CheckConstraint("word_count >= 0 AND reading_minutes >= 0", name="counts"),
     CheckConstraint("length(content_hash) = 32", name="content_hash"),
     CheckConstraint(one_of("access", ACCESSES), name="access"),
     CheckConstraint(one_of("article_type", TYPES), name="article_type"),
@@ -138,6 +149,8 @@ article_revisions = Table(
     UniqueConstraint("article_id", "revision"),
     CheckConstraint(one_of("kind", KINDS), name="kind"),
     CheckConstraint("(kind = 'first') = (revision = 1)", name="first_is_one"),
+    CheckConstraint("revision >= 1", name="revision"),
+    CheckConstraint("length(content_hash) = 32", name="content_hash"),
 )
 
 rechecks = Table(

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 )
 
 from pipeline.store.tables.articles import article_key
-from pipeline.store.tables.metadata import metadata, one_of
+from pipeline.store.tables.metadata import AT_COMMIT, metadata, one_of
 from pipeline.store.types import CleanText, RowId
 
 fingerprints = Table(
@@ -30,6 +31,8 @@ fingerprints = Table(
     Column("shingles", Integer, nullable=False),
     Column("tokens", Integer, nullable=False),
     Column("figures", CleanText(), nullable=False),  # words with digits, space between
+    CheckConstraint("shingles >= 0 AND tokens >= 0", name="counts"),
+    CheckConstraint("length(hashes) % 8 = 0", name="hashes"),
 )
 
 # Made from the fingerprints and no truth of its own: no foreign key, and the rows are the index.
@@ -53,6 +56,8 @@ dup_edges = Table(
     Column("containment", Float, nullable=False),
     PrimaryKeyConstraint("a_id", "b_id"),
     CheckConstraint("a_id < b_id", name="ordered"),
+    CheckConstraint("jaccard >= 0 AND jaccard <= 1", name="jaccard"),
+    CheckConstraint("containment >= 0 AND containment <= 1", name="containment"),
     CheckConstraint(one_of("relation", ("copy", "excerpt")), name="relation"),
     Index("ix_dup_edges_b_id", "b_id"),
 )
@@ -62,5 +67,8 @@ clusters = Table(
     metadata,
     # The least id of its articles, so that whoever merges two clusters comes to the same one.
     Column("id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
-    Column("representative_id", RowId, ForeignKey("articles.id"), nullable=False),
+    Column("representative_id", RowId, nullable=False),
+    ForeignKeyConstraint(  # the representative is one of the cluster
+        ["id", "representative_id"], ["articles.cluster_id", "articles.id"], **AT_COMMIT
+    ),
 )

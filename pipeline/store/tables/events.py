@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    Table,
+    Text,
+)
 
 from pipeline.store.tables.metadata import metadata, one_of
 from pipeline.store.types import CleanText, RowId, UtcTime
@@ -18,6 +26,9 @@ events = Table(
     Column("revision", Integer, nullable=False),
     Column("at", UtcTime, nullable=False),
     CheckConstraint(one_of("kind", EVENT_KINDS), name="kind"),
+    ForeignKeyConstraint(
+        ["article_id", "revision"], ["article_revisions.article_id", "article_revisions.revision"]
+    ),
     sqlite_autoincrement=True,  # a sequence number is never given twice
 )
 

@@ -85,6 +85,7 @@ urls = Table(
     Column("article_id", RowId, ForeignKey("articles.id"), index=True),
     # nobody saw it there: a page at another address calls this one its own
     Column("article_claimed", Boolean(), nullable=False, server_default=false()),
+    CheckConstraint("length(key_hash) = 32", name="key_hash"),
 )
 
 jobs = Table(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, ForeignKey, MetaData
 
 from pipeline.store.types import RowId
@@ -15,6 +17,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+AT_COMMIT: Any = {"deferrable": True, "initially": "DEFERRED", "use_alter": True}
+"""Of a foreign key between tables that name each other."""
 
 
 def one_of(column: str, words: tuple[str, ...]) -> str:

@@ -17,6 +17,9 @@ from sqlalchemy import (
 from pipeline.store.tables.metadata import article_key, metadata, one_of
 from pipeline.store.types import CleanText, RowId
 
+SPAN = 'start >= 0 AND "end" >= start'
+"""Offsets in ``body_text``."""
+
 authors = Table(
     "authors",
     metadata,
@@ -37,6 +40,7 @@ article_authors = Table(
     Column("name_raw", CleanText(500), nullable=False),
     Column("role", CleanText(100)),
     PrimaryKeyConstraint("article_id", "position"),
+    CheckConstraint("position >= 1", name="position"),
 )
 
 article_images = Table(
@@ -50,6 +54,7 @@ article_images = Table(
     Column("role", Text, nullable=False),
     PrimaryKeyConstraint("article_id", "position"),
     CheckConstraint(one_of("role", ("lead", "inline")), name="role"),
+    CheckConstraint("position >= 1", name="position"),
 )
 
 tags = Table(
@@ -80,6 +85,7 @@ links = Table(
     Column("domain", CleanText(255), nullable=False, index=True),
     Column("text", CleanText(1000), nullable=False),
     PrimaryKeyConstraint("article_id", "position"),
+    CheckConstraint("position >= 1", name="position"),
 )
 
 citations = Table(
@@ -94,6 +100,8 @@ citations = Table(
     Column("end", Integer, nullable=False),
     Column("cue", CleanText(200), nullable=False),
     PrimaryKeyConstraint("article_id", "position"),
+    CheckConstraint("position >= 1", name="position"),
+    CheckConstraint(SPAN, name="span"),
 )
 
 quotes = Table(
@@ -106,6 +114,8 @@ quotes = Table(
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     PrimaryKeyConstraint("article_id", "position"),
+    CheckConstraint("position >= 1", name="position"),
+    CheckConstraint(SPAN, name="span"),
 )
 
 entities = Table(
@@ -129,6 +139,7 @@ mentions = Table(
     Column("text", CleanText(300), nullable=False),
     PrimaryKeyConstraint("article_id", "entity_id", "start"),
     Index("ix_mentions_entity_id", "entity_id"),
+    CheckConstraint(SPAN, name="span"),
 )
 
 enricher_runs = Table(
