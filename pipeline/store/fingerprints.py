@@ -29,7 +29,7 @@ LOOK_BACK_DAYS = 7
 """How far apart two copies may lie: resends come within days, and a week keeps templated reports
 of other weeks out."""
 MOST_CANDIDATES = 50
-MOST_PER_KEY = 100
+MOST_PER_KEY = 50
 """Articles looked at for one key. A key that more have is a sentence of the house, or of a story
 with hundreds of copies, which are one cluster already: the first of them lead to it."""
 NO_KEY = -1
