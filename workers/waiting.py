@@ -28,9 +28,15 @@ def run_account(services: Services, run_id: int) -> Account:
     return transact(services.engine, lambda c: account(c, run_id=run_id), read_only=True)
 
 
-def _reached(connection: Connection, run_id: int) -> tuple[int, Account]:
-    """Lists first: what they accept is committed with their end."""
-    return lists_pending(connection, run_id), account(connection, run_id=run_id)
+def how_far(services: Services, run_id: int) -> tuple[int, Account]:
+    """How many of a run's lists are still to be read, and its account. It has ended when nothing
+    of both is pending."""
+
+    def read(connection: Connection) -> tuple[int, Account]:
+        # Lists first: what they accept is committed with their end.
+        return lists_pending(connection, run_id), account(connection, run_id=run_id)
+
+    return transact(services.engine, read, read_only=True)
 
 
 def wait_for_run(
@@ -42,7 +48,7 @@ def wait_for_run(
     """The run's account once nothing of it is pending. Raises :class:`WaitTimedOut`."""
     give_up_at = None if timeout_seconds is None else time.monotonic() + timeout_seconds
     while True:
-        lists, reached = transact(services.engine, lambda c: _reached(c, run_id), read_only=True)
+        lists, reached = how_far(services, run_id)
         on_progress(reached)
         if not reached.pending and not lists:
             return reached

@@ -39,10 +39,10 @@ def wait_for(services: Services, run_id: int, timeout: float) -> Account:
     Raises :class:`workers.waiting.WaitTimedOut` after ``timeout`` seconds; 0 waits for ever.
     """
     from workers.embedded.borrowed import borrowed_stack
-    from workers.waiting import wait_for_run
+    from workers.waiting import how_far, wait_for_run
 
-    reached = as_it_stands(services, run_id)
-    if not reached.pending:
+    unread, reached = how_far(services, run_id)
+    if not reached.pending and not unread:
         return reached  # a key that was used before: no stack is started for it
     with borrowed_stack(services) as stack, progress_bar() as bar:
         task = bar.add_task("articles", total=None) if bar else None
