@@ -6,7 +6,6 @@ what is a headline or an author, and no page may make it raise.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -21,7 +20,7 @@ from pipeline.parse.structured import Node, read_structured
 _LANDMARKS = ("base", "h1", "h2", "link", "meta", "script", "time", "title")
 _MARKUP_STARTS = ("<!doctype html", "<html", "<head", "<body")
 _UTF8 = frozenset(("utf-8", "utf8", "utf-8-sig"))
-_NEXT = re.compile(rb"rel=[\"']?next\b")
+_NEXT = (b'"next"', b"=next", b"='next'")
 _META_CHARS = 20_000
 _META_VALUES = 200
 
@@ -68,7 +67,7 @@ def open_document(
         base_url=page.final_url or page.url,
         limits=cut,
         source=source,
-        names_next=_NEXT.search(source_bytes) is not None,
+        names_next=any(mark in source_bytes for mark in _NEXT),
         plain_text=plain,
     )
     for element in root.iter(*_LANDMARKS):
