@@ -112,20 +112,18 @@ def test_memory_stays_bounded_whatever_the_bomb(bombs: dict[str, tuple[str, str]
     """In a process of its own, whose peak is measured before and after all bombs. The cap is
     1 MiB a page, the bombs hold 40 MiB each; buffers and the largest zstd window are 8 MiB."""
     program = f"""
-import resource
 from pathlib import Path
 from pipeline.errors import Drop
 from pipeline.fetch import Client
 from pipeline.models import FetchRequest
 from tests.fetch.conftest import PAGE, POLICY
 from tests.fetch.server import Server, response
-
-def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+from tests.memory import peak_bytes
 
 good = Server(response(200, PAGE))
 client = Client(POLICY)
 client.fetch(FetchRequest(good.url()))
-before = peak()
+before = peak_bytes()
 for label, path in {list(bombs.values())!r}:
     sent = Path(path).read_bytes()
     server = Server(response(200, sent, f"Content-Encoding: {{label}}"))
@@ -134,7 +132,7 @@ for label, path in {list(bombs.values())!r}:
         print("no bomb", label)
     except Drop as dropped:
         assert dropped.reason == "too_large", dropped
-print(peak() - before)
+print((peak_bytes() - before) // 2**20)
 """
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

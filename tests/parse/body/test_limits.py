@@ -57,7 +57,7 @@ def test_an_expired_deadline_ends_the_walk() -> None:
 def test_five_megabytes_are_read_within_half_a_gigabyte() -> None:
     script = (
         "limit = 512 * 1024 * 1024\n"
-        "from tests.parse.body.memory import peak_bytes\n"
+        "from tests.memory import peak_bytes\n"
         "import pipeline.parse.body.network as network; network.load_model()\n"
         "from tests.parse.body.pages import dressed, paragraphs, parsed\n"
         "article = parsed(dressed(paragraphs() + '<p>' + 'word, ' * 900_000))\n"
