@@ -25,6 +25,7 @@ from pipeline.parse.decide.topics import decide_section, decide_tags
 from pipeline.parse.document import open_document
 from pipeline.parse.evidence.remarks import find_remarks
 from pipeline.parse.evidence.times import read_date, read_line
+from pipeline.parse.garbage import collection_paused
 from pipeline.parse.limits import Deadline, ParseLimits
 from pipeline.parse.selectors import pick
 
@@ -37,7 +38,11 @@ def parse(
     page: FetchedPage, source: SourceProfile | None = None, limits: ParseLimits | None = None
 ) -> ParsedArticle:
     """What the page says. Never raises for a page's content, whatever it is."""
-    limits = limits or ParseLimits()
+    with collection_paused():
+        return _parse(page, source, limits or ParseLimits())
+
+
+def _parse(page: FetchedPage, source: SourceProfile | None, limits: ParseLimits) -> ParsedArticle:
     deadline = Deadline(limits.max_seconds)
     document = open_document(page, source, limits)
     context = open_context(document, page.fetched_at)

@@ -20,7 +20,6 @@ from pipeline.parse.structured import Node, read_structured
 _LANDMARKS = ("base", "h1", "h2", "link", "meta", "script", "time", "title")
 _MARKUP_STARTS = ("<!doctype html", "<html", "<head", "<body")
 _UTF8 = frozenset(("utf-8", "utf8", "utf-8-sig"))
-_NEXT = (b'"next"', b"=next", b"='next'")
 _META_CHARS = 20_000
 _META_VALUES = 200
 
@@ -43,8 +42,6 @@ class Document:
     limits: list[str] = field(default_factory=list)
     """Names of the caps that cut the page."""
     source: SourceProfile | None = None
-    names_next: bool = False
-    """Whether its source holds a ``rel=next``, so that looking for the element is worth it."""
     plain_text: bool = False
     """True when the page is text without markup, held in one ``<pre>``."""
 
@@ -67,7 +64,6 @@ def open_document(
         base_url=page.final_url or page.url,
         limits=cut,
         source=source,
-        names_next=any(mark in source_bytes for mark in _NEXT),
         plain_text=plain,
     )
     for element in root.iter(*_LANDMARKS):

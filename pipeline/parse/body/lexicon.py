@@ -8,6 +8,7 @@ learns nor decides.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,18 +31,14 @@ _OPENING_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _OPENING_MARK = np.uint64(12345)
 _AGAINST_BELOW = 0.7
 _NAME_CHARS = 160
-_NAME_WORD_CHARS = range(2, 21)
+_MAX_NAME_WORD_CHARS = 20
 _CACHED_NAMES = 50_000
 
 
 def name_words(names: str) -> tuple[str, ...]:
     """The distinct lower-case words of an element's class and id, camel case taken apart."""
-    found: dict[str, None] = {}
-    for name in names[:_NAME_CHARS].split():
-        for word in words_of_name(name):
-            if len(word) in _NAME_WORD_CHARS:
-                found[word] = None
-    return tuple(found)
+    words = chain.from_iterable(map(words_of_name, names[:_NAME_CHARS].split()))
+    return tuple(word for word in dict.fromkeys(words) if 2 <= len(word) <= _MAX_NAME_WORD_CHARS)
 
 
 def word_keys(chars: Characters) -> tuple[Hashes, Ints]:
@@ -130,13 +127,13 @@ class Lexicon:
         words = name_words(names)
         if not words:
             return 0.0, 0.0, 0.0, 0.0, 0.0
-        own, around = self.own_names.get, self.around_names.get
-        mine = [own(word, 0.0) for word in words]
-        all_around = [around(word, 0.0) for word in words]
+        own, around = self.own_names, self.around_names
+        mine = [own[word] for word in words if word in own]
+        all_around = [around[word] for word in words if word in around]
         return (
-            min(0.0, *mine),
-            max(0.0, *mine),
-            sum(mine) / len(mine),
-            min(0.0, *all_around),
-            max(0.0, *all_around),
+            min(0.0, *mine) if mine else 0.0,
+            max(0.0, *mine) if mine else 0.0,
+            sum(mine) / len(words) if mine else 0.0,
+            min(0.0, *all_around) if all_around else 0.0,
+            max(0.0, *all_around) if all_around else 0.0,
         )

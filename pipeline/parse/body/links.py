@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlsplit
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.models import Link
@@ -11,6 +13,7 @@ from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.pictures import absolute
 
 _MAX_LINKS = 500
+_NEXT = etree.XPath("descendant-or-self::*[@rel = 'next'][self::link or self::a]")
 
 
 def story_links(layout: Layout, story: list[bool], base_url: str) -> tuple[Link, ...]:
@@ -32,9 +35,7 @@ def next_page(root: HtmlElement, base_url: str) -> str | None:
     """
     try:
         own = urlsplit(base_url)
-        for element in root.iter("link", "a"):
-            if element.get("rel") != "next":
-                continue
+        for element in cast("list[HtmlElement]", _NEXT(root)):
             url = absolute(element.get("href") or "", base_url)
             if not url or url == base_url:
                 continue

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.parse.document import Document
@@ -19,6 +21,10 @@ _PLACED = ("h1", "h2", "time")
 _LISTED = Role.BYLINE | Role.DATE | Role.TAGS | Role.SUBHEADLINE | Role.HEADLINE | Role.SECTION
 _MAX_ELEMENTS = 200_000
 _MAX_MARKS = 400
+# libxml2 finds what few elements have; asking each for it makes a call an element.
+_IDS = etree.XPath("descendant-or-self::*/@id", smart_strings=False)
+_WITH_PROPERTY = etree.XPath("descendant::*[@itemprop]")
+_WITH_RELATION = etree.XPath("descendant::a[@rel]")
 
 
 @dataclass(slots=True)
@@ -48,21 +54,20 @@ def find_marks(document: Document) -> Marks:
     start = document.root if body is None else body
     elements = list(islice(start.iter(), _MAX_ELEMENTS))
     classes = [element.get("class") for element in elements]
-    listed = {
-        names: roles for names in {*classes} if names and (roles := roles_of(names) & _LISTED)
-    }
-    ids = {element.get("id") for element in elements}
-    marks = Marks(elements=elements, names={name for name in ids.union(classes) if name})
+    distinct = {*classes}
+    listed = {names: roles for names in distinct if names and (roles := roles_of(names) & _LISTED)}
+    ids = cast("list[str]", _IDS(start))
+    marks = Marks(elements=elements, names={name for name in distinct.union(ids) if name})
     placed = {element for tag in _PLACED for element in document.landmarks.get(tag, ())}
     for element, names in zip(elements, classes, strict=True):
         if names in listed:
             _add(marks, element, listed[names])
             placed.add(element)
-    for element in start.iterfind(".//*[@itemprop]"):
+    for element in cast("list[HtmlElement]", _WITH_PROPERTY(start)):
         placed.add(element)
         for name in (element.get("itemprop") or "").lower().split():
             marks.items.setdefault(name, []).append(element)
-    for element in start.iterfind(".//a[@rel]"):
+    for element in cast("list[HtmlElement]", _WITH_RELATION(start)):
         if "author" in (element.get("rel") or "").lower().split():
             placed.add(element)
             marks.author_links.append(element)

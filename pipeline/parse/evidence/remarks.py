@@ -6,7 +6,6 @@ for others to read (:mod:`pipeline.enrich.notices`); here only their places are 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import cast
 
@@ -33,13 +32,11 @@ _FIND = etree.XPath(
 )
 
 
-_ANY_WORD = re.compile("|".join(_WORDS))
-
-
 def find_remarks(document: Document, names: Iterable[str]) -> tuple[str, ...]:
     """The texts, in page order, each once; ``names`` are all classes and ids of the page."""
     # Hardly any page has one. To look at each name once is a tenth of the work of finding them.
-    if not _ANY_WORD.search("\n".join(names)):
+    together = "\n".join(names)
+    if not any(word in together for word in _WORDS):
         return ()
     found: dict[str, None] = {}
     marked = cast("list[HtmlElement]", _FIND(document.root))

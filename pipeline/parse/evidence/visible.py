@@ -45,6 +45,8 @@ _MAX_CHARS = 3_000
 
 def visible_text(element: HtmlElement, *, separator: str = " ") -> str:
     """The element's text in page order; ``separator`` stands where a block begins or ends."""
+    if not len(element):
+        return element.text or ""
     parts: list[str] = []
     size = 0
     for piece in islice(_pieces(element, separator, 0), _MAX_PIECES):
@@ -71,6 +73,9 @@ def _pieces(element: HtmlElement, separator: str, depth: int) -> Iterator[str]:
         if not is_unseen(child):
             edge = "" if child.tag in _INLINE else separator
             yield edge
-            yield from _pieces(child, separator, depth + 1)
+            if len(child):
+                yield from _pieces(child, separator, depth + 1)
+            else:
+                yield child.text or ""
             yield edge
         yield child.tail or ""
