@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.exceptions import Reject
 
 from pipeline.store.transactions import DatabaseUnavailable, transact
@@ -60,12 +60,20 @@ PUBLIC_TASKS: dict[str, Callable[[Services, str, dict[str, Any]], Any]] = {
 """The contract's names. They never change."""
 
 
+class _Called(Task):  # type: ignore[misc]  # Celery has no types
+    """A task that may be given an argument named ``self``, so that we refuse it by its name."""
+
+    def __call__(self, /, *args: Any, **given: Any) -> Any:
+        return self.run(*args, **given)
+
+
 def register_public(app: Celery, services: Callable[[], Services]) -> None:
     """Give ``app`` the tasks that others may send; ``services`` answers per process."""
     for name, work in PUBLIC_TASKS.items():
         options = {
             "name": name,
             "bind": True,
+            "base": _Called,
             "typing": False,  # what is given is looked at here, so that the refusal has a name
             "ignore_result": False,
             # One that kills its process is not tried again: its sender is told, and its key is
@@ -81,7 +89,7 @@ def _task(
     work: Callable[[Services, str, dict[str, Any]], Any],
     services: Callable[[], Services],
 ) -> Callable[..., Any]:
-    def run(self: Any, *args: Any, **given: Any) -> Any:
+    def run(self: Any, /, *args: Any, **given: Any) -> Any:  # given may have a "self" too
         try:
             return _answer(name, work, services(), str(self.request.id), args, given)
         except DatabaseUnavailable as error:

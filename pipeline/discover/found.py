@@ -41,6 +41,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Push:
+    """Where the list says that its news are pushed: a hub, and the topic's name there."""
+
+    hub: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """The entries of one document in its order, each address once."""
 
@@ -51,6 +59,7 @@ class Listing:
     """True when there was more than :data:`MAX_ENTRIES`."""
     pace_seconds: float | None = None
     """How often the list says that it changes (RSS ttl, syn:updatePeriod)."""
+    push: Push | None = None
 
 
 def absolute_url(base: str, text: str) -> str | None:
@@ -92,6 +101,8 @@ class Collector:
         words = " ".join(title[: 4 * MAX_TITLE_CHARS].split())[:MAX_TITLE_CHARS]
         self._entries[address] = Entry(address, words, published)
 
-    def listing(self, kind: str, pace_seconds: float | None = None) -> Listing:
+    def listing(
+        self, kind: str, pace_seconds: float | None = None, push: Push | None = None
+    ) -> Listing:
         """What was gathered."""
-        return Listing(kind, tuple(self._entries.values()), self.cut, pace_seconds)
+        return Listing(kind, tuple(self._entries.values()), self.cut, pace_seconds, push)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from lxml import etree
@@ -11,6 +12,7 @@ from lxml import etree
 from pipeline.discover.bounded import inner_text, local_name, parse_xml, unpack
 from pipeline.discover.found import Collector, Listing, Undiscoverable
 from pipeline.discover.hint_dates import read_hint_date
+from pipeline.discover.hubs import feed_links, header_links, json_links, push_of
 
 _KINDS = {
     "rss": "rss",
@@ -31,8 +33,9 @@ _DATES = ("publication_date", "pubdate", "published", "date", "issued", "updated
 """Names that carry a date, the one nearest to publication first."""
 
 
-def read_listing(body: bytes, base_url: str) -> Listing:
-    """The entries of a feed or sitemap; addresses are made absolute on ``base_url``.
+def read_listing(body: bytes, base_url: str, headers: Iterable[tuple[str, str]] = ()) -> Listing:
+    """The entries of a feed or sitemap; addresses are made absolute on ``base_url``. The headers
+    it came with may name a hub.
 
     The entries of a sitemap_index are sitemaps, not articles.
     Raises :class:`Undiscoverable` and nothing else.
@@ -40,7 +43,7 @@ def read_listing(body: bytes, base_url: str) -> Listing:
     plain = unpack(body)
     start = plain[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
-        return _json_feed(plain, base_url)
+        return _json_feed(plain, base_url, headers)
     if start.startswith((b"http://", b"https://")):
         return _text(plain, base_url)
     root = parse_xml(plain)
@@ -51,7 +54,8 @@ def read_listing(body: bytes, base_url: str) -> Listing:
     for element in root.iter(etree.Element):
         if local_name(element) in _ENTRIES and not found.full:
             _add(found, element)
-    return found.listing(kind, _pace_seconds(root))
+    push = push_of(base_url, (*header_links(headers), *feed_links(root)))
+    return found.listing(kind, _pace_seconds(root), push)
 
 
 def _pace_seconds(root: etree._Element) -> float | None:
@@ -91,7 +95,7 @@ def _add(found: Collector, entry: etree._Element) -> None:
     found.add(url, values.get("title", ""), read_hint_date(date))
 
 
-def _json_feed(body: bytes, base_url: str) -> Listing:
+def _json_feed(body: bytes, base_url: str, headers: Iterable[tuple[str, str]]) -> Listing:
     try:
         feed: Any = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -111,7 +115,8 @@ def _json_feed(body: bytes, base_url: str) -> Listing:
                 )
             )
             found.add(url, title, read_hint_date(date))
-    return found.listing("json_feed")
+    push = push_of(base_url, (*header_links(headers), *json_links(feed)))
+    return found.listing("json_feed", push=push)
 
 
 def _text(body: bytes, base_url: str) -> Listing:

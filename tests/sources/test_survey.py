@@ -36,6 +36,15 @@ def test_feeds_that_the_page_names_are_kept_when_they_list_something(site: Site)
     assert not {*USUAL_FEEDS} & {*site.asked}, "nothing is guessed where something is named"
 
 
+def test_the_hub_that_a_feed_names_is_told(site: Site) -> None:
+    hub = '<link xmlns="http://www.w3.org/2005/Atom" rel="hub" href="https://hub.example/"/>'
+    pushed = feed(*site.stories()).replace("<channel>", f"<channel>{hub}")
+    assert hub in pushed
+    site.put("/", "<html><body>Welcome</body></html>")
+    site.put("/feed", pushed, RSS)
+    assert [f.hub for f in survey(site.ask, site.url()).findings] == ["https://hub.example/"]
+
+
 def test_where_no_feed_is_named_the_usual_places_are_asked_until_one_is_there(site: Site) -> None:
     site.put("/", "<html><body>Welcome</body></html>")
     site.put("/rss.xml", feed(*site.stories()), RSS)

@@ -42,13 +42,13 @@ class Desk:
     caller: Celery
     broker: redis.Redis
 
-    def send(self, task: str, **kwargs: Any) -> Any:
+    def send(self, /, task: str, **kwargs: Any) -> Any:
         return self.caller.send_task(f"copydesk.{task}", kwargs=kwargs, queue="copydesk")
 
     def call(self, task: str, **kwargs: Any) -> Any:
         return self.send(task, **{"v": 1, **kwargs}).get(timeout=60)
 
-    def refusal(self, task: str, **kwargs: Any) -> str:
+    def refusal(self, /, task: str, **kwargs: Any) -> str:
         with pytest.raises(Exception) as refused:
             self.send(task, **kwargs).get(timeout=60)
         return f"{type(refused.value).__name__}: {refused.value}"
@@ -154,6 +154,7 @@ def test_a_message_that_is_delivered_twice_accepts_once(desk: Desk, key: dict[st
         ("crawl", {"v": 1, "urls": [A]}, "unknown_argument", "known are all, due, sources"),
         ("ingest", {"v": 1, "ulrs": [A]}, "unknown_argument", "did you mean 'urls'?"),
         ("ingest", {"v": 1, "urls": [A], "priority": 1}, "unknown_argument", "known are urls"),
+        ("ingest", {"v": 1, "urls": [A], "self": 1}, "unknown_argument", "known are urls"),
         ("ingest", {"v": 1, "urls": A}, "wrong_type", "a list"),
         ("ingest", {"v": 1, "urls": []}, "missing_argument", "at least one"),
         ("ingest", {"v": 1, "urls": [A, 7]}, "wrong_type", "urls[1]"),

@@ -51,7 +51,7 @@ class Asker:
         if page is None:
             return None
         try:
-            return read_listing(page.body, page.final_url)
+            return read_listing(page.body, page.final_url, page.headers)
         except Undiscoverable as error:
             self.refused.append(Refused(url, "not_a_list", str(error)))
             return None

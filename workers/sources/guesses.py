@@ -32,6 +32,8 @@ class Finding:
     title: str = ""
     articles: tuple[str, ...] = ()
     """The first addresses that it lists."""
+    hub: str | None = None
+    """Where a feed says that its news are pushed (WebSub)."""
 
 
 def profile_of(

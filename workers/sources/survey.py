@@ -129,7 +129,8 @@ def _list(
 
 def _finding(kind: str, url: str, listing: Listing, title: str = "") -> Finding:
     first = () if listing.kind == "sitemap_index" else listing.entries[:5]
-    return Finding(kind, url, len(listing.entries), title, tuple(entry.url for entry in first))
+    hub = listing.push.hub if listing.push else None
+    return Finding(kind, url, len(listing.entries), title, tuple(entry.url for entry in first), hub)
 
 
 def _as_list(asker: Asker, url: str) -> Finding | None:
@@ -140,7 +141,7 @@ def _as_list(asker: Asker, url: str) -> Finding | None:
 def _read_as_list(page: FetchedPage) -> Finding | None:
     """The list that was given instead of a page."""
     try:
-        listing = read_listing(page.body, page.final_url)
+        listing = read_listing(page.body, page.final_url, page.headers)
     except Undiscoverable:
         return None
     return _finding(_kind_of(listing), page.final_url, listing) if listing.entries else None

@@ -100,7 +100,7 @@ def _values(found: Survey, stored: bool) -> dict[str, Any]:
         "stored": stored,
         "profile": to_plain(found.profile),
         "found": [
-            {"kind": f.kind, "url": f.url, "entries": f.entries, "title": f.title}
+            {"kind": f.kind, "url": f.url, "entries": f.entries, "title": f.title, "hub": f.hub}
             for f in found.findings
         ],
         "sample": None
@@ -127,5 +127,8 @@ def _show(found: Survey) -> None:
     for one in found.findings:
         table.add_row(one.kind, str(one.entries), Text(one.url), Text(one.title))
     console.print(table)
+    for one in found.findings:
+        if one.hub:
+            note(f"{one.url} names a WebSub hub, {one.hub}; it is polled like any other")
     for problem in found.problems:
         note(f"not had: {problem}")

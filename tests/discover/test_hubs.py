@@ -1,0 +1,83 @@
+"""A feed's hub is found wherever the WebSub standard lets it be named, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pipeline.discover.found import Push
+from pipeline.discover.listings import read_listing
+
+BASE = "https://paper.example/feeds/all"
+HUB, TOPIC = "https://hub.example/", "https://paper.example/feeds/main"
+ATOM_NS = 'xmlns:atom="http://www.w3.org/2005/Atom"'
+NAMED = f'<atom:link rel="hub" href="{HUB}"/><atom:link rel="self" href="{TOPIC}"/>'
+ITEM = "<item><link>https://paper.example/eel</link></item>"
+RSS = f"<rss {ATOM_NS}><channel>{NAMED}{ITEM}</channel></rss>"
+ATOM = f'<feed xmlns="http://www.w3.org/2005/Atom">{NAMED.replace("atom:", "")}</feed>'
+RDF = (
+    f'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" {ATOM_NS}'
+    f' xmlns="http://purl.org/rss/1.0/"><channel>{NAMED}</channel>{ITEM}</r:RDF>'
+)
+JSON_FEED: dict[str, Any] = {
+    "feed_url": TOPIC,
+    "items": [],
+    "hubs": [{"type": "rssCloud", "url": "https://cloud.example/"}, {"type": "WebSub", "url": HUB}],
+}
+SILENT = "<rss><channel></channel></rss>"
+
+
+def push(document: str, *link_headers: str) -> Push | None:
+    headers = [("Link", value) for value in link_headers]
+    return read_listing(document.encode(), BASE, headers).push
+
+
+@pytest.mark.parametrize("document", [RSS, ATOM, RDF, json.dumps(JSON_FEED)])
+def test_a_feed_of_every_kind_names_its_hub_and_itself(document: str) -> None:
+    assert push(document) == Push(HUB, TOPIC)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        (f'<{HUB}>; rel="hub"', f'<{TOPIC}>; rel="self"'),
+        (f'<{HUB}>; rel="hub", <{TOPIC}>; rel="self"',),
+        (f"<{HUB}>;rel=hub,<{TOPIC}>;rel=self",),
+        (f'</feeds/main>; title="a, b; c" ; REL="Self canonical", <{HUB}>; x; rel="preload HUB"',),
+    ],
+)
+def test_link_headers_name_them_in_every_spelling(headers: tuple[str, ...]) -> None:
+    assert push(SILENT, *headers) == Push(HUB, TOPIC)
+    assert push('{"items": []}', *headers) == Push(HUB, TOPIC)
+
+
+def test_headers_go_before_the_document_and_the_first_hub_is_taken() -> None:
+    headers = ('<https://one.example/>; rel="hub"', '<https://two.example/>; rel="hub"')
+    assert push(RSS, *headers) == Push("https://one.example/", TOPIC)
+
+
+def test_a_feed_that_does_not_name_itself_is_known_by_where_it_was_had() -> None:
+    assert push(SILENT, f'<{HUB}>; rel="hub"') == Push(HUB, BASE)
+
+
+@pytest.mark.parametrize(
+    ("document", "header"),
+    [
+        (SILENT, ""),
+        (SILENT, f'<{TOPIC}>; rel="self"'),
+        (SILENT, f'<{HUB}>; rel="hubs"'),
+        (SILENT, f'<{HUB}>; title="; rel=hub"'),
+        (SILENT, f'<{HUB}>; rel="next"; rel="hub"'),
+        (SILENT, '<javascript:hub>; rel="hub"'),
+        (SILENT, "<" * 100_000 + ";" * 100_000),
+        (SILENT, "<a>" + "; a " * 100_000),
+        (f"<rss {ATOM_NS}><channel><item>{NAMED}</item></channel></rss>", ""),
+        (json.dumps(JSON_FEED | {"hubs": [{"type": "rssCloud", "url": HUB}]}), ""),
+        (json.dumps(JSON_FEED | {"hubs": {"type": "WebSub", "url": HUB}}), ""),
+        (json.dumps(JSON_FEED | {"hubs": [HUB, {"type": "WebSub", "url": None}]}), ""),
+    ],
+)
+def test_what_is_no_hub_of_the_feed_is_not_taken_for_one(document: str, header: str) -> None:
+    assert push(document, header) is None
