@@ -135,9 +135,10 @@ def _find(
     texts: dict[int | None, Fingerprint],
 ) -> int | None:
     """The address that says which article this is; None for a new one."""
-    shared = {
-        article_id: compare(item.fingerprint, text).containment
-        for article_id, text in texts.items()
+    means = {rows[one].article_id for one in (*sure, *claimed)}
+    shared = {  # only with what its addresses name: the texts are those of the whole batch
+        article_id: compare(item.fingerprint, texts[article_id]).containment
+        for article_id in means & texts.keys()
     }
     own = _own(rows, sure, item.reread)
     if own is not None and shared.get(rows[own].article_id, 1.0) >= LEAST_LEFT:

@@ -7,6 +7,9 @@ import threading
 import pytest
 from sqlalchemy import Engine, func, select
 
+from pipeline.models import Fingerprint
+from pipeline.overlap import Overlap, compare
+from pipeline.store import identity
 from pipeline.store.articles import Saved, save_articles
 from pipeline.store.tables.articles import articles
 from pipeline.store.tables.ledger import urls
@@ -123,3 +126,20 @@ def test_writers_at_once_neither_merge_claims_nor_split_a_page(engine: Engine) -
         thread.join()
     assert failures == []
     assert stored(engine) == 8
+
+
+def test_an_item_is_compared_only_with_texts_that_its_addresses_name(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[Fingerprint] = []
+
+    def counted(item: Fingerprint, text: Fingerprint) -> Overlap:
+        compared.append(text)
+        return compare(item, text)
+
+    monkeypatch.setattr(identity, "compare", counted)
+    item = transact(engine, lambda c: to_store(c, "https://n.example/a"))
+    rows = {one: identity._Pointer(one, True) for one in range(1, 9)}
+    texts: dict[int | None, Fingerprint] = dict.fromkeys(rows, item.fingerprint)
+    assert identity._find(item, rows, (1,), (2,), texts) == 1
+    assert len(compared) == 2

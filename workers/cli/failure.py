@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -29,6 +30,7 @@ class UsageFailure(Failure):
 def failure_of(error: BaseException) -> Failure:
     """The failure that an error stands for; our own bug when it is none that we know."""
     from config.settings import SettingsError
+    from pipeline.errors import TryLater
     from pipeline.store.ledger.runs import KeyReused
     from pipeline.store.transactions import DatabaseUnavailable
     from workers.broker import BrokerUnavailable
@@ -52,9 +54,19 @@ def failure_of(error: BaseException) -> Failure:
         return UsageFailure(f"{error}; nothing was accepted; give other content a key of its own")
     if isinstance(error, KeyboardInterrupt):
         return Failure("interrupted", exit_codes.INTERRUPTED)
+    if isinstance(error, TryLater) and error.reason == "storage_full":
+        return _no_room(error.detail)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        where = f"{error.filename}: " if error.filename is not None else ""
+        return _no_room(f"{where}{error.strerror}")
     if isinstance(error, OSError) and error.filename is not None:
         return Failure(f"{error.filename}: {error.strerror}", exit_codes.USAGE)
     return _bug(error)
+
+
+def _no_room(what: str) -> Failure:
+    hint = "make room (or raise the quota), then run the command again"
+    return Failure(f"no room left on the disk: {what}; {hint}", exit_codes.NO_ROOM)
 
 
 def _bug(error: BaseException) -> Failure:
