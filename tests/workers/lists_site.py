@@ -59,7 +59,7 @@ class ListsSite:
         body = f"<rss version='2.0'><channel><title>P</title>{items}</channel></rss>"
         return self.put(path, body.encode(), **document)
 
-    def sitemap(self, path: str, numbers: Sequence[int], **document: object) -> str:
+    def sitemap(self, path: str, numbers: Sequence[int | str], **document: object) -> str:
         """Let a sitemap name these stories; its address."""
         locs = "".join(f"<url><loc>{self.url(f'/story/{n}')}</loc></url>" for n in numbers)
         return self.put(path, f"<urlset>{locs}</urlset>".encode(), **document)

@@ -97,6 +97,6 @@ def lists_line(found: dict[str, Any]) -> str:
     ends = ("listed", "unchanged", "failed", "under_way", "pending")
     parts = " + ".join(f"{found[name]} {name.replace('_', ' ')}" for name in ends)
     gaps = f"; {found['gaps']} rolled over since their last poll" if found["gaps"] else ""
-    return (
-        f"{found['polls']} lists = {parts}; {found['entries']} entries, {found['fresh']} new{gaps}"
-    )
+    left = f", {found['left_over']} left for the next poll" if found["left_over"] else ""
+    told = f"{found['entries']} entries, {found['fresh']} new{left}{gaps}"
+    return f"{found['polls']} lists = {parts}; {told}"

@@ -14,6 +14,7 @@ from typing import TypeVar
 from pipeline.discover.found import Entry, Listing, Undiscoverable
 from pipeline.discover.listings import read_listing
 from pipeline.discover.page_links import find_article_links
+from pipeline.discover.portions import portion
 from pipeline.errors import Drop
 from pipeline.models import FetchedPage
 from pipeline.store.engine import Connection
@@ -22,7 +23,7 @@ from pipeline.store.ledger.accept import Candidate, read_line
 from pipeline.store.ledger.accept_listed import Listed, accept_listed, known_keys
 from pipeline.store.ledger.claims import Claim, end
 from pipeline.store.ledger.indexes import Child, adopt
-from pipeline.store.ledger.overlap import note_overlap
+from pipeline.store.ledger.overlap import note_overlap, note_portion
 from pipeline.store.ledger.polls import (
     PolledList,
     claim_these,
@@ -46,7 +47,8 @@ _REASONS = {"too_large": "too_large", "bad_gzip": "bad_gzip", "entities": "entit
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """What a list names, each address once. ``unknown`` are those that were new when looked at."""
+    """What a list names, each address once. ``unknown`` are those that were new when looked at;
+    ``read``, ``skipped`` and ``left_over`` as in :class:`Portion`."""
 
     is_index: bool
     entries: int
@@ -54,7 +56,10 @@ class Discovered:
     unknown: tuple[Listed, ...]
     children: tuple[Child, ...]
     left_out: int
-    pace_seconds: float | None
+    pace_seconds: float | None = None
+    read: bytes | None = None
+    skipped: int = 0
+    left_over: int = 0
 
 
 class DiscoverStep(Step[Discovered]):
@@ -67,7 +72,7 @@ class DiscoverStep(Step[Discovered]):
         listing = _listing(page, polled)
         if listing.kind == "sitemap_index":
             return _index(services, listing)
-        return _articles(services, listing)
+        return _articles(services, listing, polled.read_entries)
 
     def write(
         self, connection: Connection, services: Services, done: Sequence[Done[Discovered]]
@@ -92,17 +97,15 @@ def _listing(page: FetchedPage, polled: PolledList) -> Listing:
         raise Drop(reason, "" if reason == error.reason else str(error)) from error
 
 
-def _articles(services: Services, listing: Listing) -> Discovered:
+def _articles(services: Services, listing: Listing, read_before: bytes | None) -> Discovered:
     oldest = _oldest(services)
+    young = [entry for entry in listing.entries if not _is_older(entry, oldest)]
+    mine = portion(young, read_before)
     named: dict[bytes, Listed] = {}
-    left_out = 0
-    for entry in listing.entries:
+    for entry in mine.entries:
         candidate = read_line(entry.url)
-        too_old = oldest is not None and entry.published is not None and entry.published < oldest
-        if candidate.refusal is not None or too_old or candidate.key_hash in named:
-            left_out += 1
-            continue
-        named[candidate.key_hash] = _listed(services, candidate, entry)
+        if candidate.refusal is None and candidate.key_hash not in named:
+            named[candidate.key_hash] = _listed(services, candidate, entry)
     known = _read_only(services, lambda c: known_keys(c, list(named)))
     return Discovered(
         is_index=False,
@@ -110,8 +113,11 @@ def _articles(services: Services, listing: Listing) -> Discovered:
         candidates=tuple(one.candidate for one in named.values()),
         unknown=tuple(one for key, one in named.items() if key not in known),
         children=(),
-        left_out=left_out,
+        left_out=len(listing.entries) - len(young) + len(mine.entries) - len(named),
         pace_seconds=listing.pace_seconds,
+        read=mine.read,
+        skipped=mine.skipped,
+        left_over=mine.left_over,
     )
 
 
@@ -129,8 +135,8 @@ def _index(services: Services, listing: Listing) -> Discovered:
     )
     for entry in dated_first:
         candidate = read_line(entry.url)
-        too_old = oldest is not None and entry.published is not None and entry.published < oldest
-        if candidate.refusal is None and not too_old and len(children) < MOST_CHILDREN:
+        wanted = candidate.refusal is None and not _is_older(entry, oldest)
+        if wanted and len(children) < MOST_CHILDREN:
             children.setdefault(candidate.key_hash, Child(candidate, entry.published))
     return Discovered(
         is_index=True,
@@ -139,7 +145,6 @@ def _index(services: Services, listing: Listing) -> Discovered:
         unknown=(),
         children=tuple(children.values()),
         left_out=len(listing.entries) - len(children),
-        pace_seconds=None,
     )
 
 
@@ -150,6 +155,10 @@ def _oldest(services: Services) -> datetime | None:
     """What is dated before it is left out; None without such a setting."""
     days = services.settings.discover_max_age_days
     return services.now() - timedelta(days=days) if days else None
+
+
+def _is_older(entry: Entry, oldest: datetime | None) -> bool:
+    return oldest is not None and entry.published is not None and entry.published < oldest
 
 
 def _write_articles(
@@ -167,14 +176,17 @@ def _write_articles(
             host_interval_seconds=services.settings.host_interval_seconds,
             source_of=finder_for_list(connection, polled.source_id, polled.url),
         )
-    gap = note_overlap(connection, polled, [c.key_hash for c in found.candidates], now)
+    keys = [candidate.key_hash for candidate in found.candidates]
+    gap = note_overlap(connection, polled, keys, now, skipped=found.skipped)
+    note_portion(connection, polled, found.read, found.left_over)
     note_listing(
         connection,
         held.job_id,
         entries=found.entries,
         fresh=fresh,
-        already_seen=len(found.candidates) - fresh,
+        already_seen=found.skipped + len(found.candidates) - fresh,
         left_out=found.left_out,
+        left_over=found.left_over,
         gap=gap,
         pace_seconds=found.pace_seconds,
     )

@@ -24,8 +24,9 @@ class PollCounts:
     """The polls of a run: how they ended, and what they found.
 
     ``polls = listed + unchanged + failed + under_way + pending``; ``under_way`` are those that
-    another run was making. ``entries = fresh + already_seen + left_out`` but for entries of
-    sitemap indexes, which are more lists.
+    another run was making. ``entries = fresh + already_seen + left_out + left_over``
+    but for entries of sitemap indexes, which are more lists. What a poll of a long list left over
+    is for its next poll, which is due at once.
     """
 
     polls: int
@@ -38,6 +39,7 @@ class PollCounts:
     fresh: int
     already_seen: int
     left_out: int
+    left_over: int
     gaps: int
     failures: tuple[FailedPoll, ...] = ()
 
@@ -59,7 +61,7 @@ def poll_counts(connection: Connection, run_id: int) -> PollCounts:
     counts: dict[str, int] = {row[0]: row[1] for row in grouped}
     sums = {
         column.name: func.coalesce(func.sum(column), 0).label(column.name)
-        for column in (p.entries, p.fresh, p.already_seen, p.left_out)
+        for column in (p.entries, p.fresh, p.already_seen, p.left_out, p.left_over)
     }
     gaps = func.count().filter(p.gap).label("gaps")
     found = connection.execute(select(*sums.values(), gaps).where(p.run_id == run_id)).one()

@@ -98,7 +98,12 @@ def _to_be_polled(
     connection: Connection, parent_id: int, changed: Mapping[int, datetime | None], now: datetime
 ) -> list[int]:
     children = select(
-        lists.c.id, lists.c.url_id, lists.c.next_due, lists.c.last_polled_at, lists.c.last_listed_at
+        lists.c.id,
+        lists.c.url_id,
+        lists.c.next_due,
+        lists.c.last_polled_at,
+        lists.c.last_listed_at,
+        lists.c.left_over,
     ).where(lists.c.parent_id == parent_id, lists.c.removed_at.is_(None))
     wanted = []
     for row in connection.execute(children.order_by(lists.c.id)):
@@ -107,6 +112,6 @@ def _to_be_polled(
             due = row.next_due is not None and row.next_due <= now
         else:
             due = row.last_listed_at is None or at + COARSE > row.last_polled_at
-        if due:
+        if due or row.left_over:
             wanted.append(row.id)
     return wanted

@@ -18,14 +18,20 @@ WIDTH = 8
 
 
 def note_overlap(
-    connection: Connection, polled: PolledList, keys: Sequence[bytes], now: datetime
+    connection: Connection,
+    polled: PolledList,
+    keys: Sequence[bytes],
+    now: datetime,
+    *,
+    skipped: int = 0,
 ) -> bool:
     """Remember what the list names now; whether it is a gap that nothing is left of what it named
-    before. An empty list shows nothing and changes nothing."""
+    before. An empty list shows nothing and changes nothing. ``skipped``: entries known from
+    before without their keys."""
     if not keys:
         return False
     before = _split(polled.last_keys or b"")
-    gap = bool(before) and before.isdisjoint(key[:WIDTH] for key in keys)
+    gap = bool(before) and not skipped and before.isdisjoint(key[:WIDTH] for key in keys)
     kept = b"".join(key[:WIDTH] for key in keys[:KEPT])
     if kept != polled.last_keys:
         connection.execute(update(lists).where(lists.c.id == polled.list_id).values(last_keys=kept))
@@ -35,6 +41,17 @@ def note_overlap(
     elif before:
         clear_notice(connection, polled.source_id, "gap", polled.url, now)
     return gap
+
+
+def note_portion(
+    connection: Connection, polled: PolledList, read: bytes | None, left_over: int
+) -> None:
+    """Remember what was dealt with. With entries left over the list is due at once, unless they
+    grow no fewer: one that spells its addresses anew each time waits for its next time."""
+    due = left_over if not polled.left_over or left_over < polled.left_over else 0
+    if (read, due) != (polled.read_entries, polled.left_over):
+        of_list = update(lists).where(lists.c.id == polled.list_id)
+        connection.execute(of_list.values(read_entries=read, left_over=due))
 
 
 def _split(kept: bytes) -> set[bytes]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, update
 
 from pipeline.store.dialect import insert
 from pipeline.store.ledger.accept import BATCH, add_hosts, read_line
@@ -27,6 +27,8 @@ READY = (
     & sources.c.removed_at.is_(None)
 )
 """Lists that may be polled; the statement joins ``sources``."""
+UNFINISHED = (lists.c.left_over > 0) & (lists.c.failures == 0)
+"""Lists of which a poll left entries over: due at once, whoever else says when they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Ready:
 
 def anything_due(connection: Connection, now: datetime) -> bool:
     """Whether a list is due, or its poll has ended and its next time is not set."""
-    due = _ready_lists().where(lists.c.next_due <= now)
+    due = _ready_lists().where(_is_due(now))
     ended = select(lists.c.id).join(jobs, jobs.c.id == lists.c.job_id)
     ended = ended.where(jobs.c.outcome.is_not(None))
     return any(connection.execute(found.limit(1)).first() for found in (due, ended))
@@ -50,13 +52,15 @@ def anything_due(connection: Connection, now: datetime) -> bool:
 def claim_due(connection: Connection, now: datetime, limit: int) -> list[Ready]:
     """Lists whose time has come; nobody else can take them before this transaction ends, and
     :func:`open_polls` makes that last."""
-    return _claim(connection, _ready(skip_locked=True).where(lists.c.next_due <= now).limit(limit))
+    return _claim(connection, _ready(skip_locked=True).where(_is_due(now)).limit(limit))
 
 
 def claim_of(connection: Connection, source_ids: Sequence[int]) -> tuple[list[Ready], list[int]]:
-    """Every list of these sources, due or not, but for those that only their index may call;
+    """Every list of these sources, due or not, but for those that only their index may call
+    and that are read to their end;
     and the ids of those which another run polls at this moment."""
-    of_them = lists.c.source_id.in_(list(source_ids)) & lists.c.next_due.is_not(None)
+    own_time = lists.c.next_due.is_not(None) | UNFINISHED
+    of_them = lists.c.source_id.in_(list(source_ids)) & own_time
     ready = _claim(connection, _ready().where(of_them))
     busy = of_them & lists.c.job_id.is_not(None) & lists.c.removed_at.is_(None)
     return ready, list(connection.execute(select(lists.c.id).where(busy)).scalars())
@@ -137,6 +141,8 @@ class PolledList:
     url: str
     depth: int
     last_keys: bytes | None
+    read_entries: bytes | None
+    left_over: int
 
 
 def polled_list(connection: Connection, job_id: int) -> PolledList:
@@ -149,6 +155,8 @@ def polled_list(connection: Connection, job_id: int) -> PolledList:
             lists.c.url,
             lists.c.depth,
             lists.c.last_keys,
+            lists.c.read_entries,
+            lists.c.left_over,
         )
         .join(polls, polls.c.list_id == lists.c.id)
         .where(polls.c.job_id == job_id)
@@ -182,6 +190,10 @@ def _record(connection: Connection, run_id: int, job_of: Mapping[int, int], now:
         taken.values(job_id=bindparam("by_job")),
         [{"of_list": list_id, "by_job": job_id} for list_id, job_id in job_of.items()],
     )
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return (lists.c.next_due <= now) | UNFINISHED
 
 
 def _ready_lists() -> Select[Any]:

@@ -20,12 +20,20 @@ AT_ONCE = 500
 """Lists settled in one transaction."""
 
 
+_LONG = ("last_keys", "read_entries")
+_ENDED: list[Any] = [
+    *(column for column in lists.c if column.name not in _LONG),
+    *(polls.c[name] for name in ("outcome", "reason", "at", "entries", "fresh", "gap")),
+    *(polls.c.wait_seconds, polls.c.pace_seconds, sources.c.profile),
+]
+"""Of a list and its poll that has ended; without what may be 400 kB of each list."""
+
+
 def settle_ended_polls(connection: Connection, now: datetime, bounds: Bounds) -> int:
     """Give every list whose poll has ended its next time; how many. Whoever comes second finds
     the poll no longer under way."""
     statement = (
-        select(lists, polls.c.outcome, polls.c.reason, polls.c.at, polls.c.entries, polls.c.fresh,
-               polls.c.gap, polls.c.wait_seconds, polls.c.pace_seconds, sources.c.profile)
+        select(*_ENDED)
         .select_from(
             lists.join(jobs, jobs.c.id == lists.c.job_id)
             .join(polls, polls.c.job_id == lists.c.job_id)

@@ -45,6 +45,8 @@ lists = Table(
     Column("last_listed_at", UtcTime),  # answered, with entries or as unchanged
     Column("last_new_at", UtcTime),
     Column("last_keys", LargeBinary),  # of the first entries then: 8 bytes of each key's hash
+    Column("read_entries", LargeBinary),  # of a long list: 8 bytes of each address dealt with
+    Column("left_over", Integer, nullable=False, server_default="0"),  # unread at the last poll
     Column("disabled_at", UtcTime),  # by the system
     Column("disabled_reason", Text),
     Column("removed_at", UtcTime),  # the profile or the index no longer names it
@@ -76,6 +78,7 @@ polls = Table(
     Column("fresh", Integer, nullable=False, server_default="0"),  # accepted as new
     Column("already_seen", Integer, nullable=False, server_default="0"),
     Column("left_out", Integer, nullable=False, server_default="0"),  # no URL, or too old
+    Column("left_over", Integer, nullable=False, server_default="0"),  # for the next poll
     Column("gap", Boolean, nullable=False, server_default=text("false")),
     Column("wait_seconds", Float),  # the server asks to come back no sooner
     Column("pace_seconds", Float),  # how often the list says that it changes
