@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 import zlib
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -12,6 +14,14 @@ from pipeline.discover.found import Undiscoverable
 
 MAX_BYTES = 50 * 1024 * 1024
 """Bytes of one document, unpacked: the limit of the sitemap protocol."""
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_BARE_AMPERSAND = re.compile(rb"&(?!#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z_:][\w.:-]{0,63};)")
+_MOST_PIECES = 2_000
+"""Pieces of one text: entries within entries would have the same text read again and again."""
+_MOST_REPAIRS = 100_000
+_AMPERSAND_ERRORS = frozenset(
+    (etree.ErrorTypes.ERR_NAME_REQUIRED, etree.ErrorTypes.ERR_ENTITYREF_SEMICOL_MISSING)
+)
 
 
 def unpack(body: bytes) -> bytes:
@@ -36,6 +46,23 @@ def parse_xml(body: bytes) -> etree._Element:
     Raises :class:`Undiscoverable` with not_xml or entities. Nothing is loaded, no entity is
     resolved, and libxml2's own bounds on depth (256) and sizes hold.
     """
+    body = body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not body.startswith(b"<") and (begin := body.find(b"<?xml", 0, 4096)) > 0:
+        body = body[begin:]  # a warning of the program that wrote the feed, most often
+    root, errors = _parsed(body)
+    if not errors.isdisjoint(_AMPERSAND_ERRORS) and b"\0" not in body[:64]:
+        # Recovery drops "&b" of "?a=1&b=2", which leaves the address of another page.
+        root, _ = _parsed(_BARE_AMPERSAND.sub(b"&amp;", body, count=_MOST_REPAIRS))
+    if root is None:
+        raise Undiscoverable("not_xml")
+    dtd: Any = root.getroottree().docinfo.internalDTD  # the stubs do not know iterentities
+    if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
+        raise Undiscoverable("entities")
+    return root
+
+
+def _parsed(body: bytes) -> tuple[etree._Element | None, set[int]]:
+    """The root, and the types of the errors that were recovered from."""
     parser = etree.XMLParser(
         recover=True,
         resolve_entities=False,
@@ -46,15 +73,10 @@ def parse_xml(body: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(body.lstrip(), parser)
+        root = etree.fromstring(body, parser)
     except (etree.LxmlError, ValueError, LookupError) as error:
         raise Undiscoverable("not_xml") from error
-    if root is None:
-        raise Undiscoverable("not_xml")
-    dtd: Any = root.getroottree().docinfo.internalDTD  # the stubs do not know iterentities
-    if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
-        raise Undiscoverable("entities")
-    return root
+    return root, {error.type for error in parser.error_log}
 
 
 def local_name(element: etree._Element) -> str:
@@ -64,6 +86,10 @@ def local_name(element: etree._Element) -> str:
 
 
 def inner_text(element: etree._Element) -> str:
-    """The text within, character references undone twice as feeds double them."""
+    """The text within, character references undone twice as feeds double them.
+
+    Only those that end in a semicolon: HTML would read "&section=" as a section sign.
+    """
     # Entity nodes give their own spelling, which unescape knows.
-    return html.unescape("".join(str(piece) for piece in element.itertext())).strip()
+    text = "".join(str(piece) for piece in islice(element.itertext(), _MOST_PIECES))
+    return _REFERENCE.sub(lambda match: html.unescape(match.group()), text).strip()

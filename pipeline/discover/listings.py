@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -29,8 +30,19 @@ _PERIODS = {
     "yearly": 31_536_000.0,
 }
 _ENTRIES = ("item", "entry", "url", "sitemap")
-_DATES = ("publication_date", "pubdate", "published", "date", "issued", "updated", "lastmod")
+_DATES = (
+    "publication_date",
+    "pubdate",
+    "published",
+    "date",
+    "issued",
+    "created",
+    "updated",
+    "modified",
+    "lastmod",
+)
 """Names that carry a date, the one nearest to publication first."""
+_READ = frozenset(("loc", "link", "guid", "id", "title", *_DATES))
 
 
 def read_listing(body: bytes, base_url: str, headers: Iterable[tuple[str, str]] = ()) -> Listing:
@@ -80,19 +92,52 @@ def _whole_number(text: str | None) -> int | None:
 
 def _add(found: Collector, entry: etree._Element) -> None:
     values: dict[str, str] = {}
-    for element in entry.iter(etree.Element):
+    for element in _said_of(entry):
         name = local_name(element)
-        if element.getparent() is entry or name in ("publication_date", "title"):
-            if name == "link" and element.get("href"):
-                if element.get("rel", "alternate") == "alternate":
-                    values.setdefault("link", element.get("href", ""))
-            elif name == "guid" and element.get("isPermaLink", "true").lower() != "true":
-                continue
-            elif text := inner_text(element):
-                values.setdefault(name, text)
+        if name == "link" and element.get("href"):
+            # Atom allows the relation to be written as its registered address.
+            if element.get("rel", "alternate").lower().rpartition("/")[2] == "alternate":
+                values.setdefault("link", _on_its_base(element, element.get("href", "")))
+        elif name == "guid" and element.get("isPermaLink", "true").lower() != "true":
+            continue
+        elif name in _READ and (text := inner_text(element)):
+            text = _on_its_base(element, text) if name == "link" else text
+            values.setdefault(name, text)
+    named = values.get("id", "")  # Atom: often the page's own address, as a guid is
     url = values.get("loc") or values.get("link") or values.get("guid") or ""
+    if not url and named.lower().startswith(("http://", "https://")):
+        url = named
     date = next((values[name] for name in _DATES if name in values), "")
     found.add(url, values.get("title", ""), read_hint_date(date))
+
+
+def _said_of(entry: etree._Element) -> list[etree._Element]:
+    """What speaks of the entry, its own vocabulary first.
+
+    So media:title or the title of a source does not stand in for the headline.
+    """
+    own = _vocabulary(entry)
+    children = list(entry.iterchildren(etree.Element))
+    children.sort(key=lambda element: _vocabulary(element) != own)
+    news = [child for child in children if local_name(child) == "news"]
+    within = [element for child in news for element in child.iterchildren(etree.Element)]
+    return children + within
+
+
+def _vocabulary(element: etree._Element) -> str:
+    """The namespace, or the prefix where a document forgot to declare it."""
+    tag = str(element.tag)
+    return tag.rpartition("}")[0] or tag.rpartition(":")[0]
+
+
+def _on_its_base(element: etree._Element, address: str) -> str:
+    """The address on the element's xml:base, which may itself be relative to the document."""
+    if not element.base:
+        return address
+    try:
+        return urljoin(element.base, address.strip())
+    except ValueError:
+        return address
 
 
 def _json_feed(body: bytes, base_url: str, headers: Iterable[tuple[str, str]]) -> Listing:

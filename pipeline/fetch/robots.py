@@ -42,6 +42,10 @@ itself is forbidden, its page meets the same refusal."""
 _UNREADABLE = frozenset(("bad_encoding", "bad_response", "too_large"))
 """The host answers, and not with anything that can be read: nothing is known to be allowed."""
 
+_USER_AGENT = re.compile(
+    r"(?im)(?:(?<=[\r\n])|\A)([ \t]{0,99}user-agent[ \t]{0,99}:[ \t]{0,99})([^\r\n]*)"
+)
+
 Answer = tuple[int, bytes, str | None]
 """``(status, body, Cache-Control)`` of the last hop."""
 
@@ -122,7 +126,7 @@ class Robots:
         origin = _origin(url)
         kept = self._kept.get(origin)
         if kept is None or kept.expires_at <= self._now():
-            kept = _rules_of(self._file(origin))
+            kept = _rules_of(self._file(origin), self._product)
             with self._lock:
                 if len(self._kept) >= MOST_HOSTS:
                     self._kept.pop(next(iter(self._kept)))
@@ -164,10 +168,22 @@ class Robots:
         return RobotsFile(until, reason="robots_unreachable", detail=detail)
 
 
-def _rules_of(file: RobotsFile) -> _Rules:
+def _rules_of(file: RobotsFile, product: str) -> _Rules:
     if file.reason is not None:
         return _Rules(TryLater(file.reason, file.detail), file.expires_at)
-    return _Rules(Protego.parse(file.text), file.expires_at)
+    text = _USER_AGENT.sub(lambda line: line[1] + _name_alone(line[2], product), file.text)
+    return _Rules(Protego.parse(text), file.expires_at)
+
+
+def _name_alone(value: str, product: str) -> str:
+    """The name that a user-agent line holds for us, ``*``, or one that is never ours.
+
+    Protego takes "copy" for "copydesk", and neither "copydesk/2.1" nor "* # all" for what
+    RFC 9309 section 2.2.1 reads there.
+    """
+    name = re.match(r"\*(?=\s|#|$)|[^\s/;,#(*]*", value)
+    said = name.group().lower() if name else ""
+    return said if said in ("*", product.lower()) else "-"
 
 
 def _whole_lines(body: bytes) -> bytes:

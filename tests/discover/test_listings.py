@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.discover.bounded import inner_text, parse_xml
 from pipeline.discover.found import MAX_ENTRIES, Entry, Undiscoverable
 from pipeline.discover.listings import read_listing
 
@@ -66,6 +67,61 @@ def test_a_guid_that_is_no_address_is_not_taken_for_one() -> None:
     assert read_listing(item, BASE).entries == ()
 
 
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("/?a=1&b=2&c", "/?a=1&b=2&c"),
+        ("/?a=1&amp;section=2&amp;region=3", "/?a=1&section=2&region=3"),
+        ("/?a=1&section=2&copy=3", "/?a=1&section=2&copy=3"),
+        ("<![CDATA[/?a=1&amp;b=2&param=3]]>", "/?a=1&b=2&param=3"),
+        ("\n /caf&#233;&amp;amp;x \n", "/café&x"),
+    ],
+)
+def test_an_ampersand_in_an_address_stays_one(link: str, url: str) -> None:
+    body = f"<rss><channel><item><link>{link}</link></item></channel></rss>"
+    assert read_listing(body.encode(), BASE).entries == (Entry("https://paper.example" + url),)
+
+
+def test_a_relative_link_stands_on_the_bases_around_it() -> None:
+    feed = (
+        "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='/world/'><entry xml:base='rain/'>"
+        "<link rel='http://www.iana.org/assignments/relation/alternate' href='a'/></entry></feed>"
+    )
+    urls = [entry.url for entry in read_listing(feed.encode(), BASE).entries]
+    assert urls == ["https://paper.example/world/rain/a"]
+
+
+@pytest.mark.parametrize(
+    ("name", "urls"),
+    [("https://paper.example/a", ["https://paper.example/a"]), ("urn:uuid:7", []), ("7", [])],
+)
+def test_an_atom_id_stands_in_for_a_link_only_when_it_is_an_address(
+    name: str, urls: list[str]
+) -> None:
+    feed = f"<feed><entry><id>{name}</id><title>T</title></entry></feed>"
+    assert [entry.url for entry in read_listing(feed.encode(), BASE).entries] == urls
+
+
+@pytest.mark.parametrize("name", ["issued", "created", "modified"])
+def test_the_dates_of_old_atom_and_of_dublin_core_terms_are_read(name: str) -> None:
+    feed = f"<feed><entry><link href='/a'/><{name}>2026-11-03T08:30Z</{name}></entry></feed>"
+    assert read_listing(feed.encode(), BASE).entries[0].published == WHEN
+
+
+def test_the_title_of_a_picture_or_a_source_is_not_the_headline() -> None:
+    item = (
+        "<rss xmlns:m='http://search.yahoo.com/mrss/'><item><m:title>A picture</m:title>"
+        "<source><title>An agency</title></source><link>/a</link><title>Rain</title></item></rss>"
+    )
+    assert read_listing(item.encode(), BASE).entries[0].title == "Rain"
+
+
+@pytest.mark.parametrize("junk", [b"\xef\xbb\xbf\n\n", b"Warning: line 7\n"])
+def test_what_stands_before_the_declaration_does_no_harm(junk: bytes) -> None:
+    body = junk + b"<?xml version='1.0'?>" + SAMPLES["rss"].encode()
+    assert read_listing(body, BASE).entries == (WANTED,)
+
+
 def test_entries_beyond_the_limit_are_cut_and_said() -> None:
     lines = "\n".join(f"https://paper.example/{n}" for n in range(MAX_ENTRIES + 1))
     listing = read_listing(lines.encode(), BASE)
@@ -89,6 +145,23 @@ def test_a_hostile_document_ends_with_its_name(body: bytes, reason: str) -> None
     with pytest.raises(Undiscoverable) as caught:
         read_listing(body, BASE)
     assert caught.value.reason == reason
+
+
+def test_prefixes_that_are_not_declared_are_read_all_the_same() -> None:
+    body = (
+        b"<urlset><url><image:image><image:loc>/i</image:loc></image:image><image:loc>/j"
+        b"</image:loc><loc><![CDATA[ /b?x=1&y=2 ]]></loc></url></urlset>"
+    )
+    urls = [entry.url for entry in read_listing(body, BASE).entries]
+    assert urls == ["https://paper.example/b?x=1&y=2"]
+
+
+def test_a_text_of_very_many_pieces_is_read_in_part() -> None:
+    body = b"<rss><item><link>/a</link><title>" + b"<x>y</x>" * 300_000 + b"</title></item></rss>"
+    root = parse_xml(body)
+    title = root.find(".//title")
+    assert title is not None
+    assert inner_text(title) == "y" * 2_000
 
 
 def test_a_deep_document_is_read_within_bounds() -> None:

@@ -47,6 +47,7 @@ LITERALS = {
     "metadata in octal": "0251.0376.0251.0376",
     "metadata of a third cloud": "100.100.100.200",
     "metadata of a fourth cloud": "192.0.0.192",
+    "platform services of a cloud": "168.63.129.16",
     "documentation 1": "192.0.2.1",
     "documentation 2": "198.51.100.1",
     "documentation 3": "203.0.113.1",
