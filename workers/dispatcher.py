@@ -19,6 +19,7 @@ from config.settings import Settings
 from pipeline.store.engine import Connection
 from pipeline.store.ids import new_id
 from pipeline.store.ledger import dispatch
+from pipeline.store.ledger.crawls import forget_polls
 from pipeline.store.ledger.heartbeats import forget_silent
 from pipeline.store.ledger.turns import Due, take_turns
 from pipeline.store.retention import prune
@@ -47,6 +48,8 @@ FORGET_AFTER = timedelta(minutes=15)
 
 PRUNE_SECONDS = 3600.0
 FORGET_ROBOTS_AFTER = timedelta(days=7)
+FORGET_POLLS_AFTER = timedelta(days=400)
+"""Longer than a year, so that a season can be compared with the last."""
 PRUNE_AT_ONCE = 100
 """Raw pages deleted in one pass: a moment's work."""
 
@@ -169,6 +172,7 @@ class Dispatcher:
             now = services.now()
             more = False
             transact(services.engine, lambda c: forget_robots(c, now - FORGET_ROBOTS_AFTER))
+            transact(services.engine, lambda c: forget_polls(c, now - FORGET_POLLS_AFTER))
             try:
                 done = prune(services.engine, services.raw_pages, kept, now, PRUNE_AT_ONCE)
                 more = done.pages >= PRUNE_AT_ONCE

@@ -18,16 +18,17 @@ from pipeline.store.ledger.accept import read_line
 from pipeline.store.ledger.accept_listed import Listed, accept_listed, known_keys
 from pipeline.store.ledger.accounting import account, faults
 from pipeline.store.ledger.claims import claim, end
+from pipeline.store.ledger.crawls import forget_polls
 from pipeline.store.ledger.indexes import DEEPEST, Child, adopt
 from pipeline.store.ledger.intervals import DISABLE_AFTER
-from pipeline.store.ledger.notices import standing_notices
+from pipeline.store.ledger.notices import clear_notice, raise_notice, standing_notices
 from pipeline.store.ledger.polls import note_listing
 from pipeline.store.ledger.runs import KeyReused, open_run, request_digest
 from pipeline.store.ledger.schedule import LOOK_BACK
 from pipeline.store.ledger.sources import save_source
 from pipeline.store.raw_pages import RawPages
 from pipeline.store.tables.ledger import jobs, runs, sources
-from pipeline.store.tables.lists import lists, polls
+from pipeline.store.tables.lists import lists, polls, source_notices
 from workers.crawl import CrawlRefused, crawl_due, start_crawl
 from workers.wiring import Services
 
@@ -303,3 +304,22 @@ def test_a_circle_of_indexes_and_a_tower_of_them_end(services: Services) -> None
             assert adopt(connection, index, source_id, depth, children(f"/{depth}"), NOW)
         assert adopt(connection, index, source_id, DEEPEST, children("/deeper"), NOW) == []
         assert connection.execute(select(func.count()).select_from(lists)).scalar_one() == 4
+
+
+def test_old_polls_and_cleared_notices_are_forgotten_but_what_stands_is_kept(
+    services: Services,
+) -> None:
+    source_id = save(services, feeds=(SITE + "/feed",))
+    later = NOW + timedelta(days=1)
+    with services.engine.begin() as connection:
+        old, new = (open_run(connection, "crawl", NOW).id for _ in range(2))
+        list_id = connection.execute(select(lists.c.id)).scalar_one()
+        for run, at in ((old, NOW), (new, later)):
+            ended = {"list_id": list_id, "run_id": run, "opened_at": NOW, "at": at}
+            connection.execute(polls.insert().values(ended | {"outcome": "under_way"}))
+        for about in ("cleared", "standing"):
+            raise_notice(connection, source_id, "gap", about, "rolled over", NOW)
+        clear_notice(connection, source_id, "gap", "cleared", NOW)
+        forget_polls(connection, later)
+    assert [row.run_id for row in rows(services, select(polls))] == [new]
+    assert [row.about for row in rows(services, select(source_notices))] == ["standing"]

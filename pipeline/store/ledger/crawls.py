@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from pipeline.store.tables.ledger import jobs, sources
-from pipeline.store.tables.lists import lists, polls
+from pipeline.store.tables.lists import lists, polls, source_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,18 @@ def lists_pending(connection: Connection, run_id: int) -> int:
     accepts is committed with its end."""
     live = (jobs.c.run_id == run_id) & (jobs.c.kind == "list") & jobs.c.outcome.is_(None)
     return connection.execute(select(func.count()).where(live)).scalar_one()
+
+
+def forget_polls(connection: Connection, before: datetime, most: int = 10_000) -> None:
+    """Delete polls that ended, and notices that were cleared, before a time; some of them when
+    they are many. Never one of which its list has not been told the end."""
+    for table, at in ((polls, polls.c.at), (source_notices, source_notices.c.cleared_at)):
+        over = select(table.c.id).where(at < before).order_by(at).limit(most)
+        if table is polls:
+            unsettled = select(lists.c.id).where(lists.c.job_id == polls.c.job_id).exists()
+            over = over.where(~unsettled)
+        ids = over.subquery()
+        connection.execute(delete(table).where(table.c.id.in_(select(ids.c.id))))
 
 
 def poll_counts(connection: Connection, run_id: int) -> PollCounts:
