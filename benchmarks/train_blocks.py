@@ -27,7 +27,7 @@ from block_training.samples import FOLDS, Sample, read_samples
 from block_training.word_weights import WordCounts
 
 from pipeline.parse.body.article_body import story_from_article_body
-from pipeline.parse.body.choose import THRESHOLD, choose
+from pipeline.parse.body.choose import choose
 from pipeline.parse.body.lexicon import Lexicon
 from pipeline.parse.body.network import GROUPS, PARAMETERS, WEIGHTS, Model, run_weights, stacked
 from pipeline.parse.body.rules import rule_scores
@@ -48,9 +48,9 @@ def main() -> None:
     counts = WordCounts(samples)
     if not options.no_measure:
         scores = _out_of_fold(samples, counts, options.nets)
-        for threshold in (0.4, THRESHOLD, 0.6):
-            _report(scorer, f"out of fold, {threshold}", samples,
-                    lambda sample, t=threshold: scores[id(sample)] + (THRESHOLD - t))  # fmt: skip
+        for stricter in (-0.1, 0.0, 0.1):
+            _report(scorer, f"out of fold, {stricter:+}", samples,
+                    lambda sample, s=stricter: scores[id(sample)] - s)  # fmt: skip
         if options.predictions:
             _write_predictions(options.predictions, samples, scores)
     if not options.measure_only:

@@ -17,7 +17,7 @@ from pipeline.parse.limits import ParseLimits
 from pipeline.parse.source_caps import cap_source
 from pipeline.parse.structured import Node, read_structured
 
-_LANDMARKS = ("base", "h1", "h2", "link", "meta", "script", "time", "title")
+_LANDMARKS = ("a", "base", "h1", "h2", "link", "meta", "script", "time", "title")
 _MARKUP_STARTS = ("<!doctype html", "<html", "<head", "<body")
 _UTF8 = frozenset(("utf-8", "utf8", "utf-8-sig"))
 _META_CHARS = 20_000
@@ -38,7 +38,7 @@ class Document:
     structured: list[Node] = field(default_factory=list)
     """The page's JSON-LD objects, ``@graph`` and nesting flattened, references resolved once."""
     landmarks: dict[str, list[HtmlElement]] = field(default_factory=dict)
-    """Elements by tag, in page order: base, h1, h2, link, meta, script, time, title."""
+    """Elements by tag, in page order: a, base, h1, h2, link, meta, script, time, title."""
     limits: list[str] = field(default_factory=list)
     """Names of the caps that cut the page."""
     source: SourceProfile | None = None

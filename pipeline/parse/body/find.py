@@ -73,7 +73,7 @@ def _unmarked_body(document: Document, layout: Layout, headline: str | None) -> 
         body_text=body_text,
         images=unmarked_images(layout, blocks, document.base_url),
         links=story_links(layout, story, document.base_url),
-        next_page_url=next_page(document.root, document.base_url),
+        next_page_url=_next_page(document),
         confidence=_UNMARKED_CONFIDENCE if body_text else 0.0,
         found=found,
         opening=tuple(run.text for run in layout.runs[:_UNMARKED_OPENING] if _is_short(run)),
@@ -98,12 +98,17 @@ def _marked_body(document: Document, layout: Layout, headline: str | None) -> Bo
         body_text=body_text,
         images=story_images(facts, story, document.base_url),
         links=story_links(layout, story, document.base_url),
-        next_page_url=next_page(document.root, document.base_url),
+        next_page_url=_next_page(document),
         confidence=confidence(facts, scores),
         opening=_opening(facts, story),
         limits=tuple(layout.cut),
         contained=contained is not None and bool(body_text),
     )
+
+
+def _next_page(document: Document) -> str | None:
+    landmarks = document.landmarks
+    return next_page((*landmarks.get("link", ()), *landmarks.get("a", ())), document.base_url)
 
 
 def _opening(facts: PageFacts, story: list[bool]) -> tuple[str, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.models import Link
@@ -13,7 +12,6 @@ from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.pictures import absolute
 
 _MAX_LINKS = 500
-_NEXT = etree.XPath("descendant-or-self::*[@rel = 'next'][self::link or self::a]")
 
 
 def story_links(layout: Layout, story: list[bool], base_url: str) -> tuple[Link, ...]:
@@ -27,15 +25,17 @@ def story_links(layout: Layout, story: list[bool], base_url: str) -> tuple[Link,
     return tuple(links)
 
 
-def next_page(root: HtmlElement, base_url: str) -> str | None:
-    """The next page of this article by ``rel=next``; the next *article* is not meant.
+def next_page(elements: Iterable[HtmlElement], base_url: str) -> str | None:
+    """The next page of this article by a ``rel=next``; the next *article* is not meant.
 
     Only an address below this page's own path, or the same path with another query, is a page
     of the same article.
     """
     try:
         own = urlsplit(base_url)
-        for element in cast("list[HtmlElement]", _NEXT(root)):
+        for element in elements:
+            if element.get("rel") != "next":
+                continue
             url = absolute(element.get("href") or "", base_url)
             if not url or url == base_url:
                 continue

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import cast
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.parse.document import Document
@@ -21,10 +19,6 @@ _PLACED = ("h1", "h2", "time")
 _LISTED = Role.BYLINE | Role.DATE | Role.TAGS | Role.SUBHEADLINE | Role.HEADLINE | Role.SECTION
 _MAX_ELEMENTS = 200_000
 _MAX_MARKS = 400
-# libxml2 finds what few elements have; asking each for it makes a call an element.
-_IDS = etree.XPath("descendant-or-self::*/@id", smart_strings=False)
-_WITH_PROPERTY = etree.XPath("descendant::*[@itemprop]")
-_WITH_RELATION = etree.XPath("descendant::a[@rel]")
 
 
 @dataclass(slots=True)
@@ -56,18 +50,19 @@ def find_marks(document: Document) -> Marks:
     classes = [element.get("class") for element in elements]
     distinct = {*classes}
     listed = {names: roles for names in distinct if names and (roles := roles_of(names) & _LISTED)}
-    ids = cast("list[str]", _IDS(start))
+    ids = {element.get("id") for element in elements}
     marks = Marks(elements=elements, names={name for name in distinct.union(ids) if name})
     placed = {element for tag in _PLACED for element in document.landmarks.get(tag, ())}
     for element, names in zip(elements, classes, strict=True):
         if names in listed:
             _add(marks, element, listed[names])
             placed.add(element)
-    for element in cast("list[HtmlElement]", _WITH_PROPERTY(start)):
-        placed.add(element)
-        for name in (element.get("itemprop") or "").lower().split():
-            marks.items.setdefault(name, []).append(element)
-    for element in cast("list[HtmlElement]", _WITH_RELATION(start)):
+    for element in elements[1:]:
+        if names := element.get("itemprop"):
+            placed.add(element)
+            for name in names.lower().split():
+                marks.items.setdefault(name, []).append(element)
+    for element in document.landmarks.get("a", ()):
         if "author" in (element.get("rel") or "").lower().split():
             placed.add(element)
             marks.author_links.append(element)
