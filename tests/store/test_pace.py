@@ -85,3 +85,15 @@ def test_a_number_at_once_that_changes_counts_from_the_next_acceptance(engine: E
     save(engine)
     take(engine, "https://paper.example/c")
     assert rows(engine)["paper.example"][1] is None
+
+
+def test_a_longer_interval_holds_for_a_known_host_from_the_next_acceptance_on(
+    engine: Engine,
+) -> None:
+    take(engine, "https://paper.example/a")
+    save(engine, interval_seconds=SETTING_SECONDS + 9.0)
+    take(engine, "https://paper.example/b")
+    assert rows(engine)["paper.example"][0] == SETTING_SECONDS + 9.0
+    save(engine, interval_seconds=0.0)
+    take(engine, "https://paper.example/c")
+    assert rows(engine)["paper.example"][0] == SETTING_SECONDS + 9.0, "a shorter one by steps"

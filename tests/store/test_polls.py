@@ -17,6 +17,7 @@ from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import read_line
 from pipeline.store.ledger.accept_listed import Listed, accept_listed, known_keys
 from pipeline.store.ledger.accounting import account, faults
+from pipeline.store.ledger.biography import biography
 from pipeline.store.ledger.claims import claim, end
 from pipeline.store.ledger.crawls import forget_polls
 from pipeline.store.ledger.indexes import DEEPEST, Child, adopt
@@ -267,6 +268,11 @@ def test_an_address_that_two_lists_name_at_once_is_accepted_once(services: Servi
         assert known_keys(connection, keys) == {keys[0]}
     [job] = rows(services, select(jobs).where(jobs.c.url == SITE + "/story-7"))
     assert (job.hint_title, job.hint_published_at) == ("A title", NOW)
+    with services.engine.begin() as connection:
+        told = biography(connection, SITE + "/story-7")
+    assert told is not None
+    assert told["jobs"][0]["named_by"] in {row.url for row in rows(services, select(lists))}
+    assert told["jobs"][0]["named_title"] == "A title"
 
 
 def children(*paths: str, changed_at: datetime | None = None) -> list[Child]:

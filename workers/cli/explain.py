@@ -73,6 +73,10 @@ def _tell(found: dict[str, Any]) -> None:
 
 def _tell_job(job: dict[str, Any]) -> None:
     write_line(f"  job {job['id']} of run {job['run']}, accepted {moment(job['accepted_at'])}")
+    if job["named_by"]:
+        words = f" as {job['named_title']!r}" if job["named_title"] else ""
+        dated = f", dated {moment(job['named_date'])}" if job["named_date"] else ""
+        write_line(f"    named by {job['named_by']}{words}{dated}")
     for fetch in job["fetches"]:
         write_line(
             f"    fetched {moment(fetch['fetched_at'])}: status {fetch['status']}, "

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, or_, select, update
 
 from pipeline.errors import Drop
 from pipeline.store.dialect import insert
@@ -130,7 +130,11 @@ def url_ids_of(
 def add_hosts(
     connection: Connection, candidates: Iterable[Candidate], now: datetime, interval: float
 ) -> None:
-    """Rows of ``hosts`` for those that are new, at the pace of their source or else at ours."""
+    """Rows of ``hosts`` for those that are new, at the pace of their source or else at ours.
+
+    What a source asks of a host that is known already holds from now on; a shorter interval comes
+    by itself, a step with each page that the host serves.
+    """
     names = sorted({c.host for c in candidates if c.refusal is None})
     if not names:
         return
@@ -139,11 +143,13 @@ def add_hosts(
     rows = [_host(name, now, interval, paced.get(name, Pace())) for name in names]
     connection.execute(statement, rows)
     for row in rows:
-        if row["host"] in paced:  # it may have changed since the host was first seen
-            most = row["max_in_flight"]
-            other = hosts.c.max_in_flight.is_distinct_from(most)
+        if row["host"] in paced:
+            most, longer = row["max_in_flight"], row["interval_seconds"]
+            slower = hosts.c.interval_seconds < longer
+            other = or_(hosts.c.max_in_flight.is_distinct_from(most), slower)
             known = update(hosts).where(hosts.c.host == row["host"], other)
-            connection.execute(known.values(max_in_flight=most))
+            interval_seconds = case((slower, longer), else_=hosts.c.interval_seconds)
+            connection.execute(known.values(max_in_flight=most, interval_seconds=interval_seconds))
 
 
 def _host(name: str, now: datetime, interval: float, pace: Pace) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from pipeline.store.ledger.accept import key_hash
 from pipeline.store.tables.articles import articles
 from pipeline.store.tables.ledger import attempts, hosts, jobs, runs, sources, urls
+from pipeline.store.tables.lists import lists
 from pipeline.store.tables.pages import fetches
 from pipeline.urls import host_of, url_key
 
@@ -63,11 +64,14 @@ def _jobs(connection: Connection, url_id: int) -> list[dict[str, Any]]:
             jobs.c.detail,
             jobs.c.accepted_at,
             jobs.c.ended_at,
+            lists.c.url.label("named_by"),
+            jobs.c.hint_title.label("named_title"),
+            jobs.c.hint_published_at.label("named_date"),
         )
         .select_from(
-            jobs.join(runs, runs.c.id == jobs.c.run_id).outerjoin(
-                sources, sources.c.id == jobs.c.source_id
-            )
+            jobs.join(runs, runs.c.id == jobs.c.run_id)
+            .outerjoin(sources, sources.c.id == jobs.c.source_id)
+            .outerjoin(lists, lists.c.id == jobs.c.list_id)
         )
         .where(jobs.c.url_id == url_id)
         .order_by(jobs.c.id.desc())
