@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.parse.body import choose
-from pipeline.parse.body.characters import characters
+from pipeline.parse.body import choose, find
+from pipeline.parse.body.characters import Floats, characters
+from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.groups import group
 from pipeline.parse.body.network import WEIGHTS, load_model
-from tests.parse.body.pages import FOREIGN, PARAGRAPHS, dressed, parsed
+from tests.parse.body.pages import FOREIGN, PARAGRAPHS, dressed, paragraphs, parsed
 
 MAX_WEIGHT_BYTES = 2 * 1024 * 1024
 
@@ -57,3 +58,22 @@ def test_means_over_a_group_are_weighted() -> None:
         np.array([[1.0], [5.0], [4.0]], np.float32), np.array([1.0, 1.0, 2.0], np.float32)
     )
     assert found[:, 0].tolist() == [3.0, 5.0, 3.0]
+
+
+@pytest.mark.parametrize(("rest", "kept"), [(0.9, False), (0.6, True)])
+def test_a_doubtful_line_goes_where_the_rest_of_the_story_is_sure(
+    monkeypatch: pytest.MonkeyPatch, rest: float, kept: bool
+) -> None:
+    doubted = "The harbour office opens again on Monday, it said, and takes its calls by then."
+    texts = [f"{text} Part {part}." for part in range(8) for text in PARAGRAPHS]
+    page = dressed(paragraphs(*texts[:6], doubted, *texts[6:]))
+
+    def scores(facts: PageFacts) -> Floats:
+        texts = [run.text for run in facts.layout.runs]
+        told = [rest if "Part" in text else 0.6 if text == doubted else 0.0 for text in texts]
+        return np.array(told)
+
+    monkeypatch.setattr(find, "story_scores", scores)
+    body = parsed(page).body_text
+    assert "Part 7" in body
+    assert (doubted in body) is kept
