@@ -46,6 +46,11 @@ LEAST_PAUSE_SECONDS = 0.01
 FORGET_AFTER = timedelta(minutes=15)
 """How long a worker that died stays in the list: long enough to be seen."""
 
+LONGEST_RETRY = 1.5
+"""Of the cap of retries: with its jitter a wait of ours is shorter."""
+LEAST_LONGEST_WAIT_SECONDS = 660.0
+"""A robots.txt that could not be read is asked for again after ten minutes (RFC 9309 leaves it to
+us), whatever the cap."""
 PRUNE_SECONDS = 3600.0
 FORGET_ROBOTS_AFTER = timedelta(days=7)
 FORGET_POLLS_AFTER = timedelta(days=400)
@@ -205,7 +210,9 @@ class Dispatcher:
 
     def _tidy(self, connection: Connection) -> None:
         now = self._services.now()
-        dispatch.mend_times(connection, now, self._services.settings.lease_seconds)
+        settings = self._services.settings
+        longest = max(LONGEST_RETRY * settings.retry_cap_seconds, LEAST_LONGEST_WAIT_SECONDS)
+        dispatch.mend_times(connection, now, settings.lease_seconds, longest)
         released = dispatch.release_expired_leases(connection, now)
         if released:
             log.warning("%d jobs lost their worker; they go again", released)

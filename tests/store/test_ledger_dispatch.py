@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import Connection, Engine, update
 
 from pipeline.store.ledger import dispatch
@@ -23,6 +24,7 @@ from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LONGEST_WAIT = 3600.0
 
 
 def accepted(engine: Engine, *texts: str, interval: float = 1.0) -> list[int]:
@@ -232,7 +234,7 @@ def test_a_clock_that_is_set_back_stops_nothing(engine: Engine) -> None:
     transact(engine, lambda c: dispatch.mark_queued(c, [ids[1]], "m1", NOW))
     transact(engine, lambda c: claim(c, [ids[1]], "fetch", "m1", NOW, 60, most_takeovers=5))
     back = NOW - timedelta(hours=3)
-    transact(engine, lambda c: dispatch.mend_times(c, back, 60))
+    transact(engine, lambda c: dispatch.mend_times(c, back, 60, LONGEST_WAIT))
     assert turns(engine, back) == [ids[2]], "what was accepted in the future is due"
     soon = back + timedelta(seconds=61)
     assert transact(engine, lambda c: dispatch.release_expired_leases(c, soon)) == 1
@@ -247,11 +249,27 @@ def test_a_wait_that_was_decided_is_not_cut_short_by_mending_the_clock(engine: E
         dispatch.mark_queued(connection, [job_id], "m1", NOW)
         [held] = claim(connection, [job_id], "fetch", "m1", NOW, 60, most_takeovers=5)
         wait(connection, held, NOW + timedelta(hours=1), reason="rate_limited")
-        dispatch.mend_times(connection, NOW, 60)
+        dispatch.mend_times(connection, NOW, 60, LONGEST_WAIT)
 
     transact(engine, refuse)
     assert turns(engine, NOW + timedelta(minutes=59)) == []
     assert turns(engine, NOW + timedelta(minutes=60)) == [job_id]
+
+
+@pytest.mark.parametrize(("minutes", "due"), [(50, False), (70, True)])
+def test_a_wait_of_our_own_that_is_longer_than_any_is_a_clock_set_back(
+    engine: Engine, minutes: int, due: bool
+) -> None:
+    [job_id] = accepted(engine, "https://a.example/1")
+
+    def fail(connection: Connection) -> None:
+        dispatch.mark_queued(connection, [job_id], "m1", NOW)
+        [held] = claim(connection, [job_id], "fetch", "m1", NOW, 60, most_takeovers=5)
+        wait(connection, held, NOW + timedelta(minutes=minutes), reason="bug")
+        dispatch.mend_times(connection, NOW, 60, LONGEST_WAIT)
+
+    transact(engine, fail)
+    assert turns(engine, NOW + timedelta(seconds=1)) == ([job_id] if due else [])
 
 
 def test_of_a_backlog_that_does_not_fit_the_newest_go_too(engine: Engine) -> None:

@@ -24,7 +24,7 @@ QUESTIONS: dict[str, Callable[[Connection], Any]] = {
     "sent": lambda c: dispatch.sent_before(c, NOW),
     "lost": lambda c: dispatch.requeue_lost(c, NOW, NOW, ()),
     "taken back": lambda c: dispatch.unmark(c, "m", NOW),
-    "clock": lambda c: dispatch.mend_times(c, NOW, 60),
+    "clock": lambda c: dispatch.mend_times(c, NOW, 60, 3600),
     "health": lambda c: oldest_queued_at(c, ("parse", "enrich")),
     "dead": lambda c: dead_ids(c, Which(since=NOW)),
 }

@@ -177,11 +177,25 @@ def requeue_lost(
     return requeued
 
 
-def mend_times(connection: Connection, now: datetime, lease_seconds: float) -> None:
+OUR_OWN_WAITS = (
+    "bug",
+    "connection_failed",
+    "dns_failed",
+    "deadline_exceeded",
+    "storage_full",
+    "contact_missing",
+)
+"""Reasons whose waits no server chooses: they are never longer than our own longest one."""
+
+
+def mend_times(
+    connection: Connection, now: datetime, lease_seconds: float, longest_wait_seconds: float
+) -> None:
     """Bring back times that only a clock set back can have left in the future.
 
     Without it everything accepted, leased or planned before would wait until the clock is there
-    again. Waits that were decided (a retry, a Retry-After) are left as they are.
+    again. Waits that were decided (a retry, a Retry-After) are left as they are, unless they are
+    ours and longer than ``longest_wait_seconds``.
     """
     longest = now + timedelta(seconds=lease_seconds)
     late_lease = IN_FLIGHT & (jobs.c.state == "running") & (jobs.c.lease_until > longest)
@@ -191,6 +205,9 @@ def mend_times(connection: Connection, now: datetime, lease_seconds: float) -> N
     undecided = WAITING & (jobs.c.next_at > now) & jobs.c.reason.is_(None)
     undecided &= jobs.c.stage.in_(STAGES)  # says nothing, but leads to the index
     connection.execute(update(jobs).where(undecided).values(next_at=now))
+    too_long = WAITING & (jobs.c.next_at > now + timedelta(seconds=longest_wait_seconds))
+    too_long &= jobs.c.reason.in_(OUR_OWN_WAITS) & jobs.c.stage.in_(STAGES)
+    connection.execute(update(jobs).where(too_long).values(next_at=now))
     planned = select(hosts).where(hosts.c.next_turn_at > now + SOON)
     for row in connection.execute(planned).all():
         # A turn is never planned further ahead than one interval.
