@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from pipeline.errors import Drop, TryLater
+from pipeline.fetch.robots_lines import decoded, distinct_escapes, rules_for
 
 MAX_BYTES = 500 * 1024  # RFC 9309 section 2.5: at least 500 KiB must be read
 KEEP = timedelta(hours=24)  # RFC 9309 section 2.4: no longer than 24 hours
@@ -41,10 +42,6 @@ _LEADS_NOWHERE = frozenset(
 itself is forbidden, its page meets the same refusal."""
 _UNREADABLE = frozenset(("bad_encoding", "bad_response", "too_large"))
 """The host answers, and not with anything that can be read: nothing is known to be allowed."""
-
-_USER_AGENT = re.compile(
-    r"(?im)(?:(?<=[\r\n])|\A)([ \t]{0,99}user-agent[ \t]{0,99}:[ \t]{0,99})([^\r\n]*)"
-)
 
 Answer = tuple[int, bytes, str | None]
 """``(status, body, Cache-Control)`` of the last hop."""
@@ -111,7 +108,7 @@ class Robots:
         if isinstance(rules.parsed, TryLater):
             wait = rules.expires_at - self._now()
             raise TryLater(rules.parsed.reason, rules.parsed.detail, after=wait)
-        if not rules.parsed.can_fetch(url, self._product):
+        if not rules.parsed.can_fetch(distinct_escapes(url), self._product):
             raise Drop("robots_forbidden", f"{_origin(url)}/robots.txt")
 
     def crawl_delay_seconds(self, url: str) -> float | None:
@@ -160,7 +157,7 @@ class Robots:
             raise
         if status >= 500 or status == 429:
             return self._unreachable(f"{place}: status {status}")
-        text = _whole_lines(body).decode("utf-8-sig", "replace") if status < 300 else ""
+        text = decoded(_whole_lines(body)) if status < 300 else ""
         return RobotsFile(self._now() + _lifetime(cache_control), text)
 
     def _unreachable(self, detail: str) -> RobotsFile:
@@ -171,19 +168,7 @@ class Robots:
 def _rules_of(file: RobotsFile, product: str) -> _Rules:
     if file.reason is not None:
         return _Rules(TryLater(file.reason, file.detail), file.expires_at)
-    text = _USER_AGENT.sub(lambda line: line[1] + _name_alone(line[2], product), file.text)
-    return _Rules(Protego.parse(text), file.expires_at)
-
-
-def _name_alone(value: str, product: str) -> str:
-    """The name that a user-agent line holds for us, ``*``, or one that is never ours.
-
-    Protego takes "copy" for "copydesk", and neither "copydesk/2.1" nor "* # all" for what
-    RFC 9309 section 2.2.1 reads there.
-    """
-    name = re.match(r"\*(?=\s|#|$)|[^\s/;,#(*]*", value)
-    said = name.group().lower() if name else ""
-    return said if said in ("*", product.lower()) else "-"
+    return _Rules(Protego.parse(rules_for(file.text, product)), file.expires_at)
 
 
 def _whole_lines(body: bytes) -> bytes:
