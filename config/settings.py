@@ -133,6 +133,13 @@ class Settings:
         "", "what callers of `copydesk web` must show; required beyond loopback"
     )
 
+    # ---- pushed news
+    websub_callback_url: str = setting(
+        "",
+        "public URL under which hubs reach `copydesk web`; with it feeds that name a hub are "
+        "subscribed to (WebSub)",
+    )
+
     # ---- at start
     start_patience_seconds: float = setting(
         30.0, "how long a worker, a dispatcher or `db upgrade` waits for broker and database"
@@ -261,6 +268,7 @@ def _check(settings: Settings) -> None:
             ipaddress.ip_network(network, strict=False)
         except ValueError as error:
             raise SettingsError(f"fetch_allowed_networks: {error}") from error
+    _check_callback(settings.websub_callback_url)
     if settings.web_port > 65535:
         raise SettingsError(f"web_port = {settings.web_port} is not a port")
     if not settings.data_dir.strip():
@@ -281,3 +289,16 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"{name} is not a URL: {error}") from error
         if scheme not in allowed:
             raise SettingsError(f"{name} starts with {scheme!r}: use one of {', '.join(allowed)}")
+
+
+def _check_callback(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if url and (not usable or parts.query or parts.fragment or parts.username):
+        raise SettingsError(
+            f"websub_callback_url = {url!r}: give a URL like https://desk.example.org, without "
+            "query, fragment and password"
+        )

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Literal
 
 from pipeline.store.engine import Connection
-from pipeline.store.ledger.intervals import Bounds
+from pipeline.store.ledger.intervals import PUSHED_FACTOR, Bounds
 from pipeline.store.ledger.polls import (
     Ready,
     anything_due,
@@ -127,7 +127,9 @@ def _open(connection: Connection, services: Services, run_id: int, ready: list[R
 
 
 def _bounds(services: Services) -> Bounds:
-    return Bounds(services.settings.poll_min_seconds, services.settings.poll_max_seconds)
+    settings = services.settings
+    factor = PUSHED_FACTOR if settings.websub_callback_url else 1.0
+    return Bounds(settings.poll_min_seconds, settings.poll_max_seconds, factor)
 
 
 def _source_ids(connection: Connection, names: Sequence[str] | Literal["all"]) -> list[int]:

@@ -13,7 +13,7 @@ from pipeline.models import FetchedPage, Rights
 from pipeline.store.dialect import insert
 from pipeline.store.raw_pages import RawPage, RawPages
 from pipeline.store.tables.ledger import jobs, urls
-from pipeline.store.tables.lists import lists
+from pipeline.store.tables.lists import lists, polls
 from pipeline.store.tables.pages import fetches, raw_pages
 
 NOT_MODIFIED = 304
@@ -95,8 +95,9 @@ def validators(connection: Connection, url_id: int) -> Validators | None:
 
 def list_validators(connection: Connection, url_id: int) -> Validators | None:
     """What the last answer from which a list was read allows to ask with; None while entries of
-    it are left over, for "unchanged" would leave them so."""
+    it are left over, for "unchanged" would leave them so. What its hub sent is no answer."""
     left = select(lists.c.id).where(lists.c.url_id == url_id, lists.c.left_over > 0).exists()
+    pushed = select(polls.c.id).where(polls.c.job_id == jobs.c.id, polls.c.pushed).exists()
     statement = (
         select(fetches.c.etag, fetches.c.last_modified)
         .join(jobs, jobs.c.id == fetches.c.job_id)
@@ -106,6 +107,7 @@ def list_validators(connection: Connection, url_id: int) -> Validators | None:
             jobs.c.kind == "list",
             jobs.c.outcome == "listed",
             ~left,
+            ~pushed,
         )
         .order_by(fetches.c.id.desc())
         .limit(1)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from pipeline.discover.found import Entry, Listing, Undiscoverable
+from pipeline.discover.found import Entry, Listing, Push, Undiscoverable
 from pipeline.discover.listings import read_listing
 from pipeline.discover.page_links import find_article_links
 from pipeline.discover.portions import portion
-from pipeline.errors import Drop
+from pipeline.errors import Drop, Quarantine
 from pipeline.models import FetchedPage
 from pipeline.store.engine import Connection
 from pipeline.store.fetches import load_page
@@ -32,6 +32,7 @@ from pipeline.store.ledger.polls import (
     polled_list,
 )
 from pipeline.store.ledger.sources import finder_for_list
+from pipeline.store.ledger.subscriptions import note_hub, note_no_hub
 from pipeline.store.transactions import transact
 from workers.stages.step import Done, Step
 from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
@@ -60,13 +61,19 @@ class Discovered:
     read: bytes | None = None
     skipped: int = 0
     left_over: int = 0
+    push: Push | None = None
 
 
 class DiscoverStep(Step[Discovered]):
     def work(self, services: Services, held: Claim) -> Discovered:
         def read(connection: Connection) -> tuple[FetchedPage, PolledList]:
-            page = load_page(connection, services.raw_pages, held.fetch_id)
-            return page, polled_list(connection, held.job_id)
+            polled = polled_list(connection, held.job_id)
+            try:
+                return load_page(connection, services.raw_pages, held.fetch_id), polled
+            except Quarantine as error:
+                if polled.pushed:  # the list itself is asked for instead
+                    raise Drop(error.reason, error.detail) from error
+                raise
 
         page, polled = _read_only(services, read)
         listing = _listing(page, polled)
@@ -91,7 +98,7 @@ def _listing(page: FetchedPage, polled: PolledList) -> Listing:
     try:
         if polled.kind == "page":
             return find_article_links(page.body, page.final_url, page.charset)
-        return read_listing(page.body, page.final_url)
+        return read_listing(page.body, page.final_url, page.headers)
     except Undiscoverable as error:
         reason = _REASONS.get(error.reason, "not_a_list")
         raise Drop(reason, "" if reason == error.reason else str(error)) from error
@@ -118,6 +125,7 @@ def _articles(services: Services, listing: Listing, read_before: bytes | None) -
         read=mine.read,
         skipped=mine.skipped,
         left_over=mine.left_over,
+        push=listing.push,
     )
 
 
@@ -176,9 +184,12 @@ def _write_articles(
             host_interval_seconds=services.settings.host_interval_seconds,
             source_of=finder_for_list(connection, polled.source_id, polled.url),
         )
-    keys = [candidate.key_hash for candidate in found.candidates]
-    gap = note_overlap(connection, polled, keys, now, skipped=found.skipped)
-    note_portion(connection, polled, found.read, found.left_over)
+    gap = False
+    if not polled.pushed:  # a push may hold what is new alone: it says nothing of the list
+        keys = [candidate.key_hash for candidate in found.candidates]
+        gap = note_overlap(connection, polled, keys, now, skipped=found.skipped)
+        note_portion(connection, polled, found.read, found.left_over)
+        _note_hub(connection, services, polled.list_id, found.push)
     note_listing(
         connection,
         held.job_id,
@@ -190,6 +201,14 @@ def _write_articles(
         gap=gap,
         pace_seconds=found.pace_seconds,
     )
+
+
+def _note_hub(connection: Connection, services: Services, list_id: int, push: Push | None) -> None:
+    now, interval = services.now(), services.settings.host_interval_seconds
+    if push is None:
+        note_no_hub(connection, list_id, now)
+    else:
+        note_hub(connection, list_id, push.hub, push.topic, now, host_interval_seconds=interval)
 
 
 def _write_index(

@@ -18,6 +18,9 @@ MOSTLY_NEW = 0.5
 """From this share of new entries on, the list may roll over before the next poll."""
 CHILD_FACTOR = 4.0
 """A sitemap below an index may be left alone so many times longer: most are archives."""
+PUSHED_FACTOR = 4.0
+"""A list may be left alone so many times longer while its hub pushes, as long as its polls find
+nothing that was not pushed."""
 DISABLE_AFTER = 10
 """Polls that failed in a row. With the waits between them they are spread over days."""
 AT_ONCE = ("gone",)
@@ -30,10 +33,12 @@ JITTER = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The least and the longest interval."""
+    """The least and the longest interval, and how many times longer a list that is pushed may be
+    left alone."""
 
     least: float
     longest: float
+    pushed_factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Polled:
     """The server asks to come back no sooner."""
     pace: float | None
     """How often the list says that it changes."""
+    leased: float = 0.0
+    """How long its hub will go on pushing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,9 @@ def plan(polled: Polled, bounds: Bounds) -> Plan:
     else:
         interval = min(max(_adapted(polled), bounds.least), longest)
         wait = min(max(interval, polled.wait or 0.0), longest)
+        if polled.leased > 0 and not (polled.fresh or polled.gap):
+            slower = min(bounds.pushed_factor * wait, longest)
+            wait = min(slower, max(wait, polled.leased))
     return Plan(interval, wait * _jitter(), 0)
 
 

@@ -18,15 +18,16 @@ PRIORITY = 10
 """Of a poll among its host's fetches: what is new must not wait behind a backlog."""
 SOON = timedelta(seconds=60)
 """When a list is looked at again whose address another source's list is being polled from."""
-READY = (
-    lists.c.job_id.is_(None)
-    & lists.c.disabled_at.is_(None)
+POLLABLE = (
+    lists.c.disabled_at.is_(None)
     & lists.c.removed_at.is_(None)
     & sources.c.paused_at.is_(None)
     & sources.c.disabled_at.is_(None)
     & sources.c.removed_at.is_(None)
 )
-"""Lists that may be polled; the statement joins ``sources``."""
+"""Lists that are polled at their time; the statement joins ``sources``."""
+READY = lists.c.job_id.is_(None) & POLLABLE
+"""Those that may be polled now."""
 UNFINISHED = (lists.c.left_over > 0) & (lists.c.failures == 0)
 """Lists of which a poll left entries over: due at once, whoever else says when they are."""
 
@@ -133,7 +134,8 @@ def note_under_way(
 
 @dataclass(frozen=True, slots=True)
 class PolledList:
-    """The list that a job polls. ``last_keys`` as :attr:`lists.last_keys`."""
+    """The list that a job polls. ``last_keys`` as :attr:`lists.last_keys`; ``pushed``: its hub sent
+    what is new, nobody asked for the list."""
 
     list_id: int
     source_id: int
@@ -143,6 +145,7 @@ class PolledList:
     last_keys: bytes | None
     read_entries: bytes | None
     left_over: int
+    pushed: bool
 
 
 def polled_list(connection: Connection, job_id: int) -> PolledList:
@@ -157,6 +160,7 @@ def polled_list(connection: Connection, job_id: int) -> PolledList:
             lists.c.last_keys,
             lists.c.read_entries,
             lists.c.left_over,
+            polls.c.pushed,
         )
         .join(polls, polls.c.list_id == lists.c.id)
         .where(polls.c.job_id == job_id)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, case, func, select, update
 
 from pipeline.codec import from_json
 from pipeline.models import SourceProfile
 from pipeline.store.ledger.intervals import Bounds, Plan, Polled, plan
 from pipeline.store.ledger.notices import raise_notice
+from pipeline.store.ledger.polls import SOON
 from pipeline.store.tables.ledger import jobs, sources
-from pipeline.store.tables.lists import lists, polls
+from pipeline.store.tables.lists import lists, polls, subscriptions
 
 LOOK_BACK = 10
 """Polls from which a list's arrivals are reckoned."""
@@ -24,7 +25,9 @@ _LONG = ("last_keys", "read_entries")
 _ENDED: list[Any] = [
     *(column for column in lists.c if column.name not in _LONG),
     *(polls.c[name] for name in ("outcome", "reason", "at", "entries", "fresh", "gap")),
-    *(polls.c.wait_seconds, polls.c.pace_seconds, sources.c.profile),
+    *(polls.c.wait_seconds, polls.c.pace_seconds, polls.c.pushed, polls.c.opened_at),
+    *(sources.c.profile, subscriptions.c.hinted_at),
+    case((subscriptions.c.state == "active", subscriptions.c.lease_until)).label("leased_until"),
 ]
 """Of a list and its poll that has ended; without what may be 400 kB of each list."""
 
@@ -38,6 +41,7 @@ def settle_ended_polls(connection: Connection, now: datetime, bounds: Bounds) ->
             lists.join(jobs, jobs.c.id == lists.c.job_id)
             .join(polls, polls.c.job_id == lists.c.job_id)
             .join(sources, sources.c.id == lists.c.source_id)
+            .outerjoin(subscriptions, subscriptions.c.list_id == lists.c.id)
         )
         .where(jobs.c.outcome.is_not(None))
         .order_by(lists.c.id)
@@ -47,27 +51,41 @@ def settle_ended_polls(connection: Connection, now: datetime, bounds: Bounds) ->
 
 
 def _settle(connection: Connection, row: Row[Any], now: datetime, bounds: Bounds) -> bool:
-    answered = row.outcome != "failed"
+    values: dict[str, Any] = {"job_id": None}
+    if row.outcome != "failed":
+        values["last_listed_at"] = row.at
+    if row.fresh:
+        values["last_new_at"] = row.at
+    if row.pushed:
+        return _settle_push(connection, row, values)
     planned = plan(_polled(connection, row), bounds)
-    values: dict[str, Any] = {
-        "job_id": None,
+    values |= {
         "interval_seconds": planned.interval,
         "failures": planned.failures,
         "last_polled_at": row.at,
     }
-    if answered:
-        values["last_listed_at"] = row.at
-    if row.fresh:
-        values["last_new_at"] = row.at
     if row.next_due is not None:
         values["next_due"] = row.at + timedelta(seconds=planned.wait)
+        if row.hinted_at is not None and row.hinted_at > row.opened_at and not planned.failures:
+            values["next_due"] = min(values["next_due"], row.at + SOON)
     if planned.disable:
         values |= {"disabled_at": now, "disabled_reason": planned.disable}
-    mine = update(lists).where(lists.c.id == row.id, lists.c.job_id == row.job_id)
-    settled = connection.execute(mine.values(**values)).rowcount == 1
+    settled = _set(connection, row, values)
     if settled and planned.disable:
         _disabled(connection, row, planned, now)
     return settled
+
+
+def _settle_push(connection: Connection, row: Row[Any], values: dict[str, Any]) -> bool:
+    """A push changes no pace; one that cannot be read has the list itself asked for."""
+    if row.outcome == "failed" and row.next_due is not None:
+        values["next_due"] = min(row.next_due, row.at)
+    return _set(connection, row, values)
+
+
+def _set(connection: Connection, row: Row[Any], values: dict[str, Any]) -> bool:
+    mine = update(lists).where(lists.c.id == row.id, lists.c.job_id == row.job_id)
+    return connection.execute(mine.values(**values)).rowcount == 1
 
 
 def _polled(connection: Connection, row: Row[Any]) -> Polled:
@@ -85,19 +103,22 @@ def _polled(connection: Connection, row: Row[Any]) -> Polled:
         arrivals=_arrivals(connection, row.id),
         wait=row.wait_seconds,
         pace=row.pace_seconds,
+        leased=(row.leased_until - row.at).total_seconds() if row.leased_until else 0.0,
     )
 
 
 def _arrivals(connection: Connection, list_id: int) -> float | None:
-    """New articles a second, over the last polls that were answered."""
-    answered = polls.c.outcome.in_(("listed", "unchanged"))
-    statement = select(polls.c.at, polls.c.fresh).where(polls.c.list_id == list_id, answered)
-    found = connection.execute(statement.order_by(polls.c.at.desc()).limit(LOOK_BACK)).all()
+    """New articles a second, over the last polls that were answered and the pushes between."""
+    answered = (polls.c.list_id == list_id) & polls.c.outcome.in_(("listed", "unchanged"))
+    times = select(polls.c.at).where(answered, ~polls.c.pushed)
+    found = connection.execute(times.order_by(polls.c.at.desc()).limit(LOOK_BACK)).scalars().all()
     if len(found) < 2:
         return None
+    seconds = (found[0] - found[-1]).total_seconds()
     # What the oldest of them found had gathered before it.
-    seconds = (found[0].at - found[-1].at).total_seconds()
-    return sum(row.fresh for row in found[:-1]) / seconds if seconds > 0 else None
+    since = select(func.sum(polls.c.fresh)).where(answered, polls.c.at > found[-1])
+    fresh: int = connection.execute(since.where(polls.c.at <= found[0])).scalar_one() or 0
+    return fresh / seconds if seconds > 0 else None
 
 
 def _disabled(connection: Connection, row: Row[Any], planned: Plan, now: datetime) -> None:

@@ -24,6 +24,7 @@ LIST_KINDS = ("feed", "sitemap", "page")
 FOUND_BY = ("profile", "index")
 POLL_OUTCOMES = ("listed", "unchanged", "failed", "under_way")
 NOTICE_KINDS = ("gap", "silent", "stale", "coverage", "disabled")
+SUBSCRIPTION_STATES = ("wanted", "pending", "active", "refused")
 
 lists = Table(
     "lists",
@@ -82,11 +83,38 @@ polls = Table(
     Column("gap", Boolean, nullable=False, server_default=text("false")),
     Column("wait_seconds", Float),  # the server asks to come back no sooner
     Column("pace_seconds", Float),  # how often the list says that it changes
+    Column("pushed", Boolean, nullable=False, server_default=text("false")),  # by its hub
     CheckConstraint(f"outcome IS NULL OR {one_of('outcome', POLL_OUTCOMES)}", name="outcome"),
     CheckConstraint("(outcome IS NULL) = (at IS NULL)", name="ended_whole"),
     CheckConstraint("outcome <> 'failed' OR reason IS NOT NULL", name="named_reason"),
     Index("ix_polls_list_id_at", "list_id", "at"),
     Index("ix_polls_at", "at"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("list_id", RowId, ForeignKey("lists.id"), nullable=False, unique=True),
+    Column("hub", CleanText(), nullable=False),
+    Column("topic", CleanText(), nullable=False),  # what the hub calls the list
+    Column("token", Text, nullable=False, unique=True),  # the last part of our callback's address
+    Column("secret", Text),  # what the hub signs with; null: what it sends is a hint alone
+    Column("state", Text, nullable=False, server_default="wanted"),
+    Column("reason", CleanText(500)),  # of the hub's refusal, or why it could not be asked
+    Column("named_at", UtcTime, nullable=False),  # since when the list names this hub
+    Column("asked_at", UtcTime),
+    Column("next_ask_at", UtcTime, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),  # requests without answer
+    Column("lease_until", UtcTime),
+    Column("hinted_at", UtcTime),  # the list is to be polled because of a push
+    Column("last_push_at", UtcTime),
+    Column("pushes", Integer, nullable=False, server_default="0"),
+    Column("ignored_pushes", Integer, nullable=False, server_default="0"),  # wrongly signed
+    CheckConstraint(one_of("state", SUBSCRIPTION_STATES), name="state"),
+    CheckConstraint("state <> 'active' OR lease_until IS NOT NULL", name="active_has_lease"),
+    Index("ix_subscriptions_next_ask_at", "next_ask_at"),
+    comment="Lists whose hub is asked to push their news (W3C WebSub).",
 )
 
 source_notices = Table(

@@ -1,0 +1,115 @@
+"""Pushes: what a hub sends is a poll of its list that begins where others have been fetched.
+
+What cannot be one (the list is being polled, its body cannot be kept, nobody has signed it) is a
+hint: the list is polled as soon as it may be. A poll that is under way then is followed by another,
+for it may have asked before the news were there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from pipeline.models import FetchedPage
+from pipeline.store.fetches import record_fetch
+from pipeline.store.ledger.polls import SOON, claim_these, note_listing, open_polls
+from pipeline.store.ledger.runs import all_accepted, open_run
+from pipeline.store.raw_pages import RawPage
+from pipeline.store.tables.ledger import jobs, sources
+from pipeline.store.tables.lists import lists, subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a push is held against. ``url`` is the list's; without a ``secret`` nothing that comes
+    is signed, so that it can only be a hint."""
+
+    id: int
+    list_id: int
+    url: str
+    topic: str
+    secret: str | None
+    is_wanted: bool
+    """False once the list or its source was removed."""
+    is_polled: bool
+    """Whether its list may be polled: it is neither paused nor disabled."""
+    is_busy: bool
+    """Whether a poll of it is under way."""
+
+
+def subscription_of(connection: Connection, token: str) -> Subscription | None:
+    """The subscription with that token."""
+    s, li, so = subscriptions.c, lists.c, sources.c
+    removed = li.removed_at.is_not(None) | so.removed_at.is_not(None)
+    halted = li.disabled_at.is_not(None) | so.disabled_at.is_not(None) | so.paused_at.is_not(None)
+    statement = (
+        select(
+            s.id,
+            s.list_id,
+            li.url,
+            s.topic,
+            s.secret,
+            (~removed).label("is_wanted"),
+            (~(removed | halted)).label("is_polled"),
+            li.job_id.is_not(None).label("is_busy"),
+        )
+        .select_from(subscriptions.join(lists, li.id == s.list_id).join(sources))
+        .where(s.token == token, so.id == li.source_id)
+    )
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else Subscription(**row._mapping)
+
+
+def accept_push(
+    connection: Connection,
+    to: Subscription,
+    page: FetchedPage,
+    raw: RawPage,
+    now: datetime,
+    *,
+    host_interval_seconds: float,
+) -> bool:
+    """Make a poll of what was pushed, its body on disk; False when it was taken as a hint."""
+    ready = claim_these(connection, [to.list_id])
+    if not ready:
+        hint(connection, to, now)
+        return False
+    run = open_run(connection, "crawl", now, f"websub:{now:%Y-%m-%d}")
+    if run.is_new:
+        all_accepted(connection, run.id, now)  # no trigger stands behind it to be cut off
+    open_polls(connection, run.id, ready, now, host_interval_seconds=host_interval_seconds)
+    job_id = connection.execute(select(lists.c.job_id).where(lists.c.id == to.list_id)).scalar()
+    if job_id is None:  # another source's list of this address is being polled
+        hint(connection, to, now)
+        return False
+    fetch_id = record_fetch(connection, job_id, ready[0].url_id, page, raw)
+    fetched = update(jobs).where(jobs.c.id == job_id)
+    connection.execute(fetched.values(stage="discover", fetch_id=fetch_id))
+    note_listing(connection, job_id, pushed=True)
+    _count(connection, to, now)
+    return True
+
+
+def hint(connection: Connection, to: Subscription, now: datetime) -> None:
+    """There is news: let the list be polled, but not twice within a minute."""
+    polled_at = connection.execute(
+        select(lists.c.last_polled_at).where(lists.c.id == to.list_id)
+    ).scalar_one()
+    soonest = now if polled_at is None else max(now, polled_at + SOON)
+    sooner = update(lists).where(lists.c.id == to.list_id, lists.c.next_due > soonest)
+    connection.execute(sooner.values(next_due=soonest))
+    _count(connection, to, now, hinted_at=now)
+
+
+def ignore(connection: Connection, to: Subscription) -> None:
+    """Count a push that was not signed as it must be."""
+    ours = update(subscriptions).where(subscriptions.c.id == to.id)
+    connection.execute(ours.values(ignored_pushes=subscriptions.c.ignored_pushes + 1))
+
+
+def _count(connection: Connection, to: Subscription, now: datetime, **values: datetime) -> None:
+    ours = update(subscriptions).where(subscriptions.c.id == to.id)
+    pushes = subscriptions.c.pushes + 1
+    connection.execute(ours.values(pushes=pushes, last_push_at=now, **values))
