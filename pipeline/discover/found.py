@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+
+from pipeline.urls import absolute
 
 MAX_ENTRIES = 50_000
 """Entries read from one document: the limit of the sitemap protocol."""
@@ -63,18 +64,10 @@ class Listing:
 
 
 def absolute_url(base: str, text: str) -> str | None:
-    """The http(s) address that ``text`` names on ``base``; None when there is none."""
+    """The http(s) address that ``text`` names on ``base``, as it is asked for; None when there is
+    none."""
     text = text.strip()
-    if not text or len(text) > MAX_URL_CHARS:
-        return None
-    try:
-        url = urljoin(base, text)
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return None
-    spaced = any(character.isspace() for character in url)
-    return url if usable and not spaced and len(url) <= MAX_URL_CHARS else None
+    return absolute(base, text) if text and len(text) <= MAX_URL_CHARS else None
 
 
 class Collector:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
@@ -31,7 +31,7 @@ from pipeline.fetch.robots import Answer, Robots, Shelf
 from pipeline.fetch.session import GuardedSession
 from pipeline.fetch.walls import wall_of
 from pipeline.models import FetchedPage, FetchRequest, SourceProfile
-from pipeline.urls import host_of, normalize_url
+from pipeline.urls import host_of, normalize_url, resolve_url, scheme_of
 
 NOT_MODIFIED = 304
 _CONDITIONS = frozenset(("If-None-Match", "If-Modified-Since"))
@@ -236,14 +236,12 @@ def _next(url: str, location: str) -> str:
     with contextlib.suppress(UnicodeError):
         # Servers send raw UTF-8; the HTTP library reads headers as Latin-1.
         location = location.encode("latin-1").decode("utf-8")
+    if scheme_of(location) not in ("", "http", "https"):
+        raise Drop("scheme_forbidden", f"redirect from {url} to {location[:200]!r}")
     try:
-        target = urljoin(url, location.strip())
-    except ValueError as error:
-        raise Drop("bad_redirect", f"to {location[:200]!r}") from error
-    scheme = urlsplit(target).scheme
-    if scheme not in ("http", "https") or (url.startswith("https:") and scheme == "http"):
-        raise Drop("scheme_forbidden", f"redirect from {url} to {target[:200]}")
-    try:
-        return normalize_url(target)
+        target = resolve_url(url, location)
     except Drop as error:
         raise Drop("bad_redirect", f"to {location[:200]!r}: {error.detail}") from error
+    if url.startswith("https:") and not target.startswith("https:"):
+        raise Drop("scheme_forbidden", f"redirect from {url} to {target[:200]}")
+    return target

@@ -87,7 +87,7 @@ def url(value: Any) -> str:
 def domain(value: Any) -> str:
     """A host name, in lower-case ASCII."""
     expected = "a host name such as 'news.example.org', without scheme and path"
-    if not isinstance(value, str) or re.search(r"[/@\s?#]|:\d*$", value.strip()):
+    if not isinstance(value, str) or re.search(r"[/\\@\s?#]|:\d*$", value.strip()):
         raise ValueError(expected)
     try:
         return host_of(normalize_url(f"http://{value.strip().rstrip('.')}/"))

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from pipeline.urls.domains import host_of, registrable_domain
 from pipeline.urls.key import explain_url_key, url_key
-from pipeline.urls.normalize import absolute, is_home, normalize_url, trusted_canonical
+from pipeline.urls.normalize import (
+    absolute,
+    is_home,
+    normalize_url,
+    resolve_url,
+    trusted_canonical,
+)
+from pipeline.urls.resolve import scheme_of
 
 __all__ = [
     "absolute",
@@ -16,6 +23,8 @@ __all__ = [
     "is_home",
     "normalize_url",
     "registrable_domain",
+    "resolve_url",
+    "scheme_of",
     "trusted_canonical",
     "url_key",
 ]

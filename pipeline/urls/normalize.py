@@ -1,26 +1,26 @@
-"""The URL as it is asked for: one spelling per request, nothing removed that a server may need."""
+"""The URL as it is asked for: one spelling per request, nothing removed that a server may need.
+
+What a browser would ask for, in the one spelling that RFC 3986 section 6.2.2 gives it: escapes in
+upper case, none for unreserved characters, one for each character that may not stand there.
+"""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+from functools import lru_cache
+from urllib.parse import quote, unquote, urlsplit
 
 from pipeline.errors import Drop
 from pipeline.urls.domains import host_of, registrable_domain
 from pipeline.urls.read import ascii_host, without_dots
+from pipeline.urls.resolve import DEFAULT_PORTS, MAX_CHARS, Address, resolved
 
-MAX_CHARS = 4096
-"""Longer than any address a browser or server must support (RFC 9110 recommends 8000 octets at
-least; news sites stay under 1,000), short enough that a row of them stays a row."""
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
-_CONTROL = re.compile(r"[\x00-\x20\x7f\u200b-\u200f\u2028\u2029\ufeff]")
-_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|\[[0-9a-f:.]+\]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|\[[0-9a-f:.]+\]")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HOME = re.compile(r"/*(?:[a-z]{2}(?:[-_][a-z]{2})?/*)?(?:home|(?:index|default)\.[a-z]{3,5})?/*")
 _SAFE = "!$&'()*+,;=:@/%-._~"  # RFC 3986 section 3.3; "%" because escapes are kept
+_NOTHING_TO_ESCAPE = re.compile(r"[A-Za-z0-9!$&'()*+,;=:@/._~?-]*")
 
 
 def normalize_url(text: str) -> str:
@@ -28,37 +28,28 @@ def normalize_url(text: str) -> str:
 
     Raises ``Drop("bad_url")`` for anything else, with what is wrong with it.
     """
-    text = text.strip()
-    if not text:
-        raise Drop("bad_url", "empty")
-    if len(text) > MAX_CHARS:
-        raise Drop("bad_url", f"longer than {MAX_CHARS} characters")
-    if _CONTROL.search(text) or "\\" in text:
-        raise Drop("bad_url", "control characters, spaces or backslashes inside")
-    try:
-        parts = urlsplit(text)
-        port, host = parts.port, parts.hostname or ""
-        user = parts.username is not None or parts.password is not None
-    except ValueError as error:
-        raise Drop("bad_url", str(error)) from error
-    if parts.scheme not in DEFAULT_PORTS:
-        raise Drop("bad_url", f"scheme {parts.scheme or 'missing'!r}: only http and https")
-    if user:
-        raise Drop("bad_url", "a user name or password inside")
-    if port == 0:
-        raise Drop("bad_url", "port 0")
-    netloc = _ascii_host(host)
-    if port is not None and port != DEFAULT_PORTS[parts.scheme]:
-        netloc += f":{port}"
-    path = without_dots(_escape(parts.path, _SAFE)) or "/"
-    return urlunsplit((parts.scheme, netloc, path, _escape(parts.query, _SAFE + "?"), ""))
+    return _spelled(resolved(text))
+
+
+def resolve_url(base: str, reference: str) -> str:
+    """The address to ask for that ``reference`` means on the page ``base``; one that is whole
+    needs no base. Raises ``Drop("bad_url")``."""
+    return _spelled(resolved(reference, _base(base)))
 
 
 def absolute(base: str, href: str) -> str | None:
     """``href`` as it stands on the page ``base``, normalized; None when it is no web address."""
     try:
-        return normalize_url(urljoin(base, href.strip()))
-    except (Drop, ValueError):
+        return resolve_url(base, href)
+    except Drop:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _base(text: str) -> Address | None:
+    try:
+        return resolved(normalize_url(text))
+    except Drop:
         return None
 
 
@@ -95,19 +86,30 @@ def _is_amp_part(own_path: str, path: str) -> bool:
     return own_path[len(path) :].strip("/").lower() in ("amp", "amp.html")
 
 
+def _spelled(address: Address) -> str:
+    host = _ascii_host(address.host)
+    if address.port is not None and address.port != DEFAULT_PORTS[address.scheme]:
+        host += f":{address.port}"
+    path = without_dots(_escape(address.path, _SAFE)) or "/"
+    query = f"?{_escape(address.query, _SAFE + '?')}" if address.query else ""
+    url = f"{address.scheme}://{host}{path}{query}"
+    if len(url) > MAX_CHARS:
+        raise Drop("bad_url", f"longer than {MAX_CHARS} characters when escaped")
+    return url
+
+
+@lru_cache(maxsize=4096)
 def _ascii_host(given: str) -> str:
-    given = given.rstrip(".")
-    if not given:
-        raise Drop("bad_url", "no host")
-    host = ascii_host(f"[{given}]" if ":" in given else given)
+    host = None if given.startswith(".") else ascii_host(given)
     if host is None or len(host) > 253 or not _HOST.fullmatch(host):
-        raise Drop("bad_url", f"host {given!r} is no host name")
+        raise Drop("bad_url", f"host {given[:300]!r} is no host name")
     return host
 
 
 def _escape(part: str, safe: str) -> str:
     """Every character escaped that must be, no unreserved one, hex digits in upper case."""
-    part = _SURROGATE.sub("\ufffd", part)
+    if _NOTHING_TO_ESCAPE.fullmatch(part):
+        return part
     part = _PERCENT.sub(_normal_escape, part)
     part = re.sub(r"%(?![0-9A-F]{2})", "%25", part)
     return quote(part, safe=safe)

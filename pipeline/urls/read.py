@@ -36,7 +36,7 @@ class Parts(NamedTuple):
 
 def read(text: str) -> Parts:
     """The parts of a URL, of a key (which has no scheme), or of garbage."""
-    text = _SURROGATE.sub("\ufffd", text.strip(_AROUND).translate(_BREAKS))
+    text = cleaned(text)
     nowhere = Parts("", None, text, "", "")
     rest = _without_scheme(text)
     if rest is None:
@@ -44,7 +44,7 @@ def read(text: str) -> Parts:
     rest, _, fragment = rest.partition("#")
     rest, _, query = rest.partition("?")
     authority, slash, path = rest.replace("\\", "/").partition("/")
-    host, port = _host_and_port(authority.rpartition("@")[2])
+    host, port = host_and_port(authority.rpartition("@")[2])
     return Parts(host, port, slash + path, query, fragment) if host else nowhere
 
 
@@ -62,25 +62,37 @@ def _without_scheme(text: str) -> str | None:
     return None if text.startswith(("/", "\\")) else text
 
 
-def _host_and_port(authority: str) -> tuple[str, int | None]:
+def cleaned(text: str) -> str:
+    """The text without what a browser does not see: blanks and controls around, breaks inside."""
+    text = text.strip(_AROUND)
+    if "\n" in text or "\t" in text or "\r" in text:
+        text = text.translate(_BREAKS)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def host_and_port(authority: str) -> tuple[str, int | None]:
+    """The host in lower case and the port; no host where the port is none."""
     host, colon, port = authority.rpartition(":")
     if not colon or port.endswith("]"):
         return authority.lower(), None
-    if port and not (port.isascii() and port.isdigit() and int(port[:6]) <= MAX_PORT):
+    digits = port.lstrip("0") or port[:1]
+    if port and not (port.isascii() and port.isdigit() and len(digits) <= 5):
         return "", None
-    return host.lower(), int(port[:6]) if port else None
+    if port and int(digits) > MAX_PORT:
+        return "", None
+    return host.lower(), int(digits) if port else None
 
 
 def ascii_host(host: str) -> str | None:
     """The host as DNS knows it: lower-case ASCII, addresses in their one spelling; None for
     what can be none. Dots before it and the one after it say nothing and are dropped."""
-    host = unquote(host, errors="replace")
     if host.startswith("[") or host.endswith("]"):
         return _ipv6(host)
+    host = unquote(host, errors="replace")
     if not host.isascii():
         host = _to_ascii(host) or ""
     host = host.lower().lstrip(".").removesuffix(".")
-    if not host or _FORBIDDEN.search(host):
+    if not host or _FORBIDDEN.search(host) or not all(map(_is_readable, host.split("."))):
         return None
     if _NUMBER.fullmatch(host.rpartition(".")[2]):
         return _ipv4(host)
@@ -105,11 +117,30 @@ def _to_ascii(host: str) -> str | None:
         return None
 
 
-def _ipv6(host: str) -> str | None:
+def _is_readable(label: str) -> bool:
+    """Whether a label that says to be in letters of its own is."""
+    if not label.startswith("xn--"):
+        return True
     try:
-        return f"[{ipaddress.IPv6Address(host.removeprefix('[').removesuffix(']'))}]"
+        letters = label[4:].encode("ascii").decode("punycode")
+        return not letters.isascii() and idna.uts46_remap(letters, std3_rules=False) == letters
+    except UnicodeError:
+        return False
+
+
+def _ipv6(host: str) -> str | None:
+    if not (host.startswith("[") and host.endswith("]")):
+        return None
+    try:
+        address = ipaddress.IPv6Address(host[1:-1])
     except ValueError:
         return None
+    if address.scope_id is not None:
+        return None
+    inner = address.ipv4_mapped
+    if inner is not None:  # newer Pythons write its last half with dots
+        return f"[::ffff:{int(inner) >> 16:x}:{int(inner) & 0xFFFF:x}]"
+    return f"[{address}]"
 
 
 def _ipv4(host: str) -> str | None:

@@ -45,15 +45,16 @@ def test_an_address_has_one_spelling_that_is_asked_for(text: str, asked: str) ->
     "text",
     ["", "   ", "post.example/a", "/a", "//post.example/a", "ftp://post.example/", "file:///etc/passwd",
      "javascript:alert(1)", "data:text/html,x", "mailto:desk@post.example", "gopher://post.example/",
-     "http://", "http:///a", "http://?a", "https://reader@post.example/",
-     "https://reader:secret@post.example/", "https://@post.example/", "https://post.example:0/",
+     "http://", "http:///", "http://?a", "https://reader@post.example/",
+     "https://reader:secret@post.example/", "https://:secret@post.example/", "https://post.example:0/",
      "https://post.example:99999/", "https://post.example:port/", "https://post example/",
-     "https://post.example/a b", "https://post.example/a\nHost: x", "https://post.example/\x00",
-     "https://post.example\\@evil.example/", "https://post.example/\u200bhidden",
      "https://[::1", "https://[post.example]/", "https://-post.example/", "https://po%st.example/",
      "https://a..b.example/", "https://" + "a" * 64 + ".example/",
      "https://" + "a." * 130 + "example/",
-     "https://post.example/" + "a" * 4096, "https://ex\ud800.example/", "https://po,st.example/"],
+     "https://post.example/" + "a" * 4096, "https://post.example/" + "ü" * 1000,
+     "https://.post.example/", "https://post.example../", "https://%5B::1%5D/", "https://[::%31]/",
+     "https://[fe80::1%25eth0]/", "https://xn--/", "https://a.xn--bcher-/",
+     "https://ex\ud800.example/", "https://po,st.example/"],
 )  # fmt: skip
 def test_what_cannot_be_asked_for_is_named_so(text: str) -> None:
     with pytest.raises(Drop) as refused:
