@@ -23,6 +23,9 @@ ROLES: dict[str, tuple[str, ...]] = {
 PUBLIC_QUEUE = "copydesk"
 """Where other programs send (:mod:`workers.public_tasks`). The stages' queues are private."""
 
+ASK_HUB = "copydesk.ask_hub"
+"""The one task that is no stage of a job (:mod:`workers.hubs`); fetch workers take it."""
+
 TAKES_CALLS = ("store", "all")
 """Roles that consume it. Accepting writes to the database and asks nobody, as storing does."""
 

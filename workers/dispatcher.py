@@ -35,6 +35,7 @@ from workers.broker import (
 from workers.chain import BACKLOG, CHUNK, rest_of, send_chain
 from workers.crawl import Crawls
 from workers.heartbeat import Heartbeat
+from workers.hubs import Hubs
 from workers.rechecks import Rechecks
 from workers.tasks import register
 from workers.wiring import Services, bootstrap, retention
@@ -99,6 +100,7 @@ class Dispatcher:
         self._next_pruning = time.monotonic() + PRUNE_SECONDS
         self._rechecks = Rechecks(services)
         self._crawls = Crawls(services)
+        self._hubs = Hubs(services, app)
         self.passes = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -109,6 +111,7 @@ class Dispatcher:
                 self.prune_when_due()
                 self._rechecks.when_due()
                 self._crawls.when_due()
+                self._hubs.when_due()
                 pause = self.dispatch()
                 self.passes += 1
             except (DatabaseUnavailable, BrokerUnavailable) as error:

@@ -1,4 +1,4 @@
-"""The Celery tasks, one a stage. Each knows ids and a message, and calls one function.
+"""The Celery tasks, one a stage, and one that asks hubs. Each knows ids and calls one function.
 
 That function is imported on the first call: the dispatcher registers the tasks too, to send
 them, and has no use for parsers.
@@ -11,14 +11,15 @@ from typing import Any
 
 from celery import Celery
 
-from workers.chain import STAGES, task_name
+from workers.chain import ASK_HUB, STAGES, task_name
 from workers.wiring import Services
 
 
 def register(app: Celery, services: Callable[[], Services]) -> None:
-    """Give ``app`` the task of every stage; ``services`` answers per process."""
+    """Give ``app`` these tasks; ``services`` answers per process."""
     for stage in STAGES:
         app.task(name=task_name(stage), bind=True)(_task(stage, services))
+    app.task(name=ASK_HUB)(_ask_hub(services))
 
 
 def _task(stage: str, services: Callable[[], Services]) -> Callable[..., None]:
@@ -34,3 +35,12 @@ def _task(stage: str, services: Callable[[], Services]) -> Callable[..., None]:
 
     run.__name__ = stage
     return run
+
+
+def _ask_hub(services: Callable[[], Services]) -> Callable[..., None]:
+    def ask_hub(subscription_id: int, asked_at: str) -> None:
+        from workers import hubs
+
+        hubs.ask_hub(services(), subscription_id, asked_at)
+
+    return ask_hub

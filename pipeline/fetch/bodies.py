@@ -13,6 +13,7 @@ from pipeline.fetch.robots import MAX_BYTES as ROBOTS_BYTES
 
 LIST_BYTES = 50 * MEBIBYTE
 """The limit of the sitemap protocol, for one file uncompressed."""
+REPLY_BYTES = 4096
 LIST_ACCEPT = (
     "application/rss+xml,application/atom+xml,application/feed+json,"
     "application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.5"
@@ -53,6 +54,12 @@ def robots_txt(policy: FetchPolicy) -> Wanted:
     """As much of a robots.txt as is read."""
     wire, decoded = policy.max_wire_bytes, policy.max_decoded_bytes
     return Wanted(lambda _: None, wire, decoded, enough_bytes=ROBOTS_BYTES, minds_robots=False)
+
+
+def a_reply(policy: FetchPolicy) -> Wanted:
+    """As much of the answer to a form as says whether it was taken."""
+    wire, decoded = policy.max_wire_bytes, policy.max_decoded_bytes
+    return Wanted(lambda _: None, wire, decoded, enough_bytes=REPLY_BYTES, minds_robots=False)
 
 
 def _check_list_type(content_type: str | None) -> None:

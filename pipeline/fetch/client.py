@@ -11,19 +11,16 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-import requests
-
-from pipeline.errors import Drop, TryLater
+from pipeline.errors import Drop
 from pipeline.fetch.addresses import Resolver, resolve
 from pipeline.fetch.answers import REDIRECTS, refusal_of
-from pipeline.fetch.bodies import Wanted, a_list, a_page, robots_txt
-from pipeline.fetch.deadline import Deadline, Meter
-from pipeline.fetch.encodings import PIECE, decode, decoders
-from pipeline.fetch.faults import LIBRARY_ERRORS, outcome_of
+from pipeline.fetch.bodies import Wanted, a_list, a_page, a_reply, robots_txt
+from pipeline.fetch.deadline import Deadline
+from pipeline.fetch.hops import Hop, ask
 from pipeline.fetch.pages import with_charset
 from pipeline.fetch.policy import FetchPolicy
 from pipeline.fetch.rights import rights_of
@@ -34,26 +31,8 @@ from pipeline.models import FetchedPage, FetchRequest, SourceProfile
 from pipeline.urls import host_of, normalize_url, resolve_url, scheme_of
 
 NOT_MODIFIED = 304
-_CONDITIONS = frozenset(("If-None-Match", "If-Modified-Since"))
-REFUSAL_BYTES = 64 * 1024
-"""How much of an error page is read: enough to see what it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Hop:
-    """One answer, its body read within the caps."""
-
-    url: str
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    wire_bytes: int
-    conditional: bool
-    """Whether the request said what we already have."""
-
-    @property
-    def lowered(self) -> dict[str, str]:
-        return {name.lower(): value for name, value in reversed(self.headers)}
+KEEP_THE_FORM = (307, 308)
+"""Redirects after which the same is sent again (RFC 9110 section 15.4)."""
 
 
 class Client:
@@ -108,13 +87,35 @@ class Client:
             return replace(page, body=b"")
         return with_charset(page) if wanted.is_page else _not_empty(page)
 
+    def post_form(self, url: str, fields: Mapping[str, str]) -> None:
+        """Send a form to an address that its owner gives for that; returns when it was taken (2xx).
+
+        Only a redirect that keeps the form (307, 308) is followed, and only within the host.
+        Raises ``TryLater`` or ``Drop`` as :meth:`fetch`.
+        """
+        url, policy = normalize_url(url), self._policy
+        with Deadline(policy.deadline_seconds) as deadline:
+            for _ in range(policy.max_redirects + 1):
+                hop = ask(self._session(), url, {}, a_reply(policy), deadline, policy, fields)
+                target = hop.lowered.get("location")
+                if hop.status not in KEEP_THE_FORM or not target:
+                    break
+                url = _next(hop.url, target)
+                if host_of(url) != host_of(hop.url):
+                    raise Drop("bad_redirect", f"a form for {hop.url} is not sent to {url[:200]}")
+            else:
+                raise Drop("too_many_redirects", f"the last one to {url}")
+        if not 200 <= hop.status < 300:
+            refusal = refusal_of(hop.status, hop.lowered, self._now())
+            raise refusal or Drop("bad_response", f"status {hop.status} to a form")
+
     def close(self) -> None:
         """Drop this thread's session; no connection outlives a fetch anyway."""
         session: GuardedSession | None = getattr(self._threads, "session", None)
         if session is not None:
             session.close()
 
-    def _refuse(self, url: str, last: _Hop) -> None:
+    def _refuse(self, url: str, last: Hop) -> None:
         """Raises what the last answer is when it is no page."""
         headers = last.lowered
         wall = wall_of(url, last.url, last.status, headers, last.body)
@@ -138,9 +139,9 @@ class Client:
         headers: Mapping[str, str],
         kind: Callable[[FetchPolicy], Wanted],
         source: SourceProfile | None = None,
-    ) -> list[_Hop]:
+    ) -> list[Hop]:
         """Every answer on the way, the last one last."""
-        hops: list[_Hop] = []
+        hops: list[Hop] = []
         session = self._session()
         policy = self._policy.for_source(source, host_of(url))
         with Deadline(policy.deadline_seconds) as deadline:
@@ -149,7 +150,7 @@ class Client:
                 same_host = not hops or urlsplit(url).netloc == urlsplit(hops[0].url).netloc
                 policy = self._policy.for_source(source, host_of(url))
                 sent, wanted = headers if same_host else {}, kind(policy)
-                hop = self._ask(session, url, sent, wanted, deadline, policy)
+                hop = ask(session, url, sent, wanted, deadline, policy)
                 hops.append(hop)
                 target = hop.lowered.get("location")
                 if hop.status not in REDIRECTS or not target:
@@ -159,53 +160,6 @@ class Client:
                     raise Drop("too_many_redirects", " -> ".join([*(h.url for h in hops), url]))
                 if wanted.minds_robots and self._policy.respect_robots:
                     self._robots.check(url)
-
-    def _ask(
-        self,
-        session: GuardedSession,
-        url: str,
-        headers: Mapping[str, str],
-        wanted: Wanted,
-        deadline: Deadline,
-        policy: FetchPolicy,
-    ) -> _Hop:
-        try:
-            with session.get(url, headers, deadline, policy) as response:
-                hop = self._read(url, response, wanted, policy)
-            # A shut socket reads like the end of a body that has no length of its own.
-            if deadline.passed:
-                raise TimeoutError
-            return hop
-        except LIBRARY_ERRORS as error:
-            if deadline.passed:
-                seconds = policy.deadline_seconds
-                raise TryLater("deadline_exceeded", f"not complete after {seconds:g} s") from error
-            raise outcome_of(error) from error
-
-    def _read(
-        self, url: str, response: requests.Response, wanted: Wanted, policy: FetchPolicy
-    ) -> _Hop:
-        headers = tuple((str(k), str(v)) for k, v in response.raw.headers.items())
-        if sum(len(k) + len(v) for k, v in headers) > policy.max_header_bytes:
-            raise Drop("too_large", f"headers above {policy.max_header_bytes} bytes")
-        is_page = 200 <= response.status_code < 300
-        if is_page:
-            wanted.check_type(response.headers.get("content-type"))
-            announced = response.raw.length_remaining or 0
-            if wanted.enough_bytes is None and announced > wanted.max_wire_bytes:
-                raise Drop("too_large", f"{announced} bytes announced")
-        enough = wanted.enough_bytes or (None if is_page else REFUSAL_BYTES)
-        meter = Meter(wanted.max_wire_bytes)
-        wire = meter.count(response.raw.stream(PIECE, decode_content=False))
-        body = bytearray()
-        for piece in decode(wire, decoders(response.headers.get("content-encoding"))):
-            body += piece
-            if enough is not None and len(body) > enough:
-                break
-            if len(body) > wanted.max_decoded_bytes:
-                raise Drop("too_large", f"over {wanted.max_decoded_bytes} bytes decoded")
-        conditional = not _CONDITIONS.isdisjoint(response.request.headers)
-        return _Hop(url, response.status_code, headers, bytes(body), meter.seen, conditional)
 
     def _session(self) -> GuardedSession:
         session: GuardedSession | None = getattr(self._threads, "session", None)

@@ -46,17 +46,25 @@ class GuardedSession:
         for prefix in ("http://", "https://"):
             self._session.mount(prefix, self._adapter)
 
-    def get(
-        self, url: str, headers: Mapping[str, str], deadline: Deadline, policy: FetchPolicy
+    def ask(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        policy: FetchPolicy,
+        form: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """The answer, its body not yet read; ``policy`` says what may be reached. Raises what
-        requests and urllib3 raise, and ``TryLater("deadline_exceeded")`` when no time is left."""
+        """The answer, to a GET or to a form, its body not yet read; ``policy`` says what may be
+        reached. Raises what requests and urllib3 raise, and ``TryLater("deadline_exceeded")`` when
+        no time is left."""
         timeout_seconds = deadline.left_seconds()
         self._adapter.deadline = deadline
         self._adapter.policy = policy
-        return self._session.get(
+        return self._session.request(
+            "GET" if form is None else "POST",
             url,
             headers=dict(headers),
+            data=form,
             stream=True,
             allow_redirects=False,
             timeout=timeout_seconds,

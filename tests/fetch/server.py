@@ -15,10 +15,11 @@ READ_SECONDS = 5.0
 
 @dataclass
 class Asked:
-    """One request as it came: the path, and headers by lower-case name."""
+    """One request as it came: the path, headers by lower-case name, the body of a form."""
 
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -155,6 +156,10 @@ def _read(connection: socket.socket) -> Asked | None:
         if not piece:
             return None
         data += piece
-    first, *lines = data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(":") for line in lines)
-    return Asked(first.split(" ")[1], {name.lower(): value.strip() for name, _, value in pairs})
+    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    while len(body) < int(headers.get("content-length", 0)) and (piece := connection.recv(65536)):
+        body += piece
+    return Asked(first.split(" ")[1], headers, body)

@@ -37,6 +37,9 @@ class Route:
     page: bool = False
     """Whether it is for a person's browser, which is asked for the token as a password, and no
     part of the contract."""
+    secret_path: bool = False
+    """Whether knowing its path is what a caller needs; served under any name, and no part of the
+    contract either."""
 
     def parts(self, path: str) -> dict[str, str] | None:
         """What the braces match, or None when the path is another one."""
@@ -84,9 +87,10 @@ class Application:
     def _handle(self, environ: dict[str, Any]) -> Answer:
         call = _call(environ)
         route, parts = self._route(call)
-        self._check_host(call)
+        if not route.secret_path:
+            self._check_host(call)
         authorized = self._is_authorized(call)
-        if not (authorized or route.open):
+        if not (authorized or route.open or route.secret_path):
             scheme = "Basic" if route.page else "Bearer"
             ask = (("WWW-Authenticate", f'{scheme} realm="copydesk"'),)
             hint = "send Authorization: Bearer and the token of COPYDESK_WEB_TOKEN"

@@ -21,6 +21,7 @@ from workers.web.openapi import document
 from workers.web.routes import Application, Route
 from workers.web.runs import MOST_WAITING, Runs
 from workers.web.watch import Watch
+from workers.web.websub import MOST_PUSH_BYTES, Websub
 from workers.wiring import Services, bootstrap
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ def make_application(services: Services, stopping: threading.Event) -> Applicati
     """Everything that is served."""
     console = Console(services)
     runs, watch = Runs(services, stopping), Watch(services, _broker(services.settings))
+    websub = Websub(services)
     routes = (
         Route("POST", "/v1/runs", runs.start),
         Route("GET", "/v1/runs", runs.listed),
@@ -93,6 +95,14 @@ def make_application(services: Services, stopping: threading.Event) -> Applicati
         Route("GET", "/v1/openapi.json", document, open=True),
         Route("GET", "/healthz", watch.health, open=True),
         Route("GET", "/metrics", watch.metrics),
+        Route("GET", "/websub/{token}", websub.confirm, secret_path=True),
+        Route(
+            "POST",
+            "/websub/{token}",
+            websub.push,
+            secret_path=True,
+            most_body_bytes=MOST_PUSH_BYTES,
+        ),
         Route("GET", "/", console.overview, page=True),
         Route("GET", "/articles/{id}", console.article, page=True),
     )

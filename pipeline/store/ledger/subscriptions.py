@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     case,
@@ -58,7 +59,7 @@ s = subscriptions.c
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A request that this process is to send. ``host`` is the hub's."""
+    """A request to be sent. ``host`` is the hub's."""
 
     subscription_id: int
     asked_at: datetime
@@ -123,13 +124,12 @@ def anything_to_ask(connection: Connection, now: datetime) -> bool:
 
 
 def claim_asking(connection: Connection, now: datetime) -> list[Asking]:
-    """Requests that are this process's to send once this is committed: of each hub at most one,
-    and none whose host's turn has not come."""
+    """Requests that are this process's to have sent once this is committed: of each hub at most
+    one, and none whose host's turn has not come."""
     found: list[Asking] = []
     # In one order, so that two processes cannot wait for each other's hosts.
     for hub in sorted(connection.execute(_due_hubs(now)).scalars()):
-        host = read_line(hub).host
-        if ask(connection, host, now) is not None:
+        if ask(connection, read_line(hub).host, now) is not None:
             continue
         first = _due(now).where(s.hub == hub).order_by(s.next_ask_at, s.id).limit(1)
         row = connection.execute(first).one_or_none()
@@ -145,8 +145,21 @@ def claim_asking(connection: Connection, now: datetime) -> list[Asking]:
             "failures": row.failures + 1,
         }
         if connection.execute(mine.values(**values)).rowcount == 1:
-            found.append(Asking(row.id, now, row.hub, host, row.topic, row.token, row.secret))
+            found.append(_asking(row, now))
     return found
+
+
+def _asking(row: Row[Any], asked_at: datetime) -> Asking:
+    host = read_line(row.hub).host
+    return Asking(row.id, asked_at, row.hub, host, row.topic, row.token, row.secret)
+
+
+def still_asking(connection: Connection, subscription_id: int, asked_at: datetime) -> Asking | None:
+    """The request of that time, for who is to send it; None when the hub has come back since, or
+    another was made after it."""
+    ours = (s.id == subscription_id) & (s.asked_at == asked_at) & (s.failures > 0)
+    row = connection.execute(select(subscriptions).where(ours)).one_or_none()
+    return None if row is None else _asking(row, asked_at)
 
 
 def note_unanswered(

@@ -1,0 +1,103 @@
+"""A hub on loopback: takes subscriptions, comes back to the callback, pushes what it is given."""
+
+from __future__ import annotations
+
+import hmac
+import threading
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+CHALLENGE = "a challenge & more: ü"
+
+
+class Hub:
+    """Start and stop it as a context manager. It comes back before it answers the request, which
+    is as soon as a hub can."""
+
+    def __init__(self) -> None:
+        self.status = 202
+        self.headers: dict[str, str] = {}
+        self.lease = "864000"
+        self.comes_back = True
+        self.requests: list[dict[str, str]] = []
+        self.came_back: list[tuple[int, str]] = []
+        """Status and body of our callback's answers."""
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+
+    def __enter__(self) -> Hub:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/hub"
+
+    @property
+    def callback(self) -> str:
+        return self.requests[-1]["hub.callback"]
+
+    def come_back(self, mode: str = "subscribe", **changes: str) -> tuple[int, str]:
+        """Ask the callback whether the last request was its own, or something else."""
+        values = {
+            "hub.mode": mode,
+            "hub.topic": self.requests[-1]["hub.topic"],
+            "hub.challenge": CHALLENGE,
+            "hub.lease_seconds": self.lease,
+        }
+        values |= {f"hub.{name}": value for name, value in changes.items()}
+        told = _ask(f"{self.callback}?{urlencode({k: v for k, v in values.items() if v})}")
+        self.came_back.append(told)
+        return told
+
+    def push(self, body: bytes, method: str = "sha256", **changes: str) -> int:
+        """Send what is new, signed with the secret of the last request; the callback's status."""
+        secret = changes.get("secret", self.requests[-1].get("hub.secret", "none"))
+        signature = f"{method}={hmac.new(secret.encode(), body, method).hexdigest()}"
+        headers = {"Content-Type": "application/rss+xml", "ETag": '"the hub\'s"'}
+        if signature := changes.get("signature", signature):
+            headers["X-Hub-Signature"] = signature
+        return _ask(changes.get("to", self.callback), body, headers)[0]
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        hub = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                hub.requests.append(dict(parse_qsl(body.decode())))
+                if hub.status == 202 and hub.comes_back:
+                    hub.come_back()
+                self.send_response(hub.status)
+                for name, value in hub.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        return Handler
+
+
+def _ask(
+    url: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, str]:
+    assert urlsplit(url).hostname == "127.0.0.1"
+    request = urllib.request.Request(url, body, headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()

@@ -1,0 +1,365 @@
+"""WebSub from end to end: a feed names a hub, we subscribe, it pushes, articles are accepted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from config.settings import Settings
+from pipeline.models import SourceProfile
+from pipeline.store.engine import open_engine
+from pipeline.store.ledger import dispatch
+from pipeline.store.ledger.accounting import account, faults
+from pipeline.store.ledger.notices import standing_notices
+from pipeline.store.ledger.source_states import pause_source, remove_source, resume_source
+from pipeline.store.ledger.sources import save_source
+from pipeline.store.ledger.subscriptions import claim_asking
+from pipeline.store.raw_pages import RawPages
+from pipeline.store.tables.ledger import jobs
+from pipeline.store.tables.lists import lists, polls, subscriptions
+from tests.web.conftest import Web, serving
+from tests.workers.hub import CHALLENGE, Hub
+from tests.workers.lists_site import ListsSite
+from workers.app import make_app
+from workers.crawl import crawl_due
+from workers.hubs import Hubs, ask_hub
+from workers.run import run_step
+from workers.tasks import register
+from workers.web.websub import is_signed
+from workers.wiring import Services
+
+
+class Desk:
+    """A worker's services and a web process of their own on one database, and a feed with a hub."""
+
+    def __init__(self, web: Web, site: ListsSite, hub: Hub, directory: Path) -> None:
+        self.web, self.site, self.hub = web, site, hub
+        self.ahead = timedelta()
+        settings = Settings(
+            contact="https://desk.example",
+            fetch_allowed_networks=("127.0.0.0/8",),
+            host_interval_seconds=0.0,
+            websub_callback_url=f"http://127.0.0.1:{web.port}/",
+        )
+        engine = open_engine(web.services.settings.database_url)
+        self.services = Services(settings, engine, RawPages(directory / "raw"), self.now)
+        self.feed([0, 1, 2])
+        with engine.begin() as connection:
+            profile = SourceProfile("paper", feeds=(site.url("/feed"),))
+            self.source_id = save_source(connection, profile, self.now())
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def feed(self, numbers: list[int]) -> None:
+        headers = {"Link": f'<{self.hub.url}>; rel="hub", <{self.site.url("/feed")}>; rel="self"'}
+        self.site.feed("/feed", numbers, headers=headers)
+
+    def news(self, numbers: list[int]) -> bytes:
+        """A feed of these stories alone, as a hub sends it."""
+        self.site.feed("/news", numbers)
+        return self.site.documents["/news"].body
+
+    def subscribe(self) -> None:
+        self.poll()
+        self.ask()
+        assert self.row.state == "active"
+
+    def ask(self) -> int:
+        with self.services.engine.begin() as connection:
+            found = claim_asking(connection, self.now())
+        for one in found:
+            ask_hub(self.services, one.subscription_id, one.asked_at.isoformat())
+        return len(found)
+
+    def poll(self, at_once: bool = True) -> None:
+        """Open what is due, or every list, and work off every poll there is."""
+        if at_once:
+            self.change(lists, next_due=self.now())
+        crawl_due(self.services)
+        self.work_off()
+
+    def work_off(self) -> None:
+        live = select(jobs.c.id, jobs.c.stage).where(
+            jobs.c.kind == "list", jobs.c.outcome.is_(None)
+        )
+        for job_id, first in self.rows(live):
+            message = f"m{job_id}"
+            with self.services.engine.begin() as connection:
+                dispatch.mark_queued(connection, [job_id], message, self.now())
+            for stage in ("fetch", "discover")[first == "discover" :]:
+                run_step(self.services, stage, [job_id], message)
+        crawl_due(self.services)
+
+    def change(self, table: Any, **values: Any) -> None:
+        with self.services.engine.begin() as connection:
+            connection.execute(update(table).values(**values))
+
+    def rows(self, statement: Any) -> list[Any]:
+        with self.services.engine.begin() as connection:
+            return list(connection.execute(statement).all())
+
+    def accepted(self) -> list[str]:
+        """The stories accepted so far; the account must balance."""
+        with self.services.engine.begin() as connection:
+            assert account(connection).balances
+            assert faults(connection) == []
+            assert standing_notices(connection) == []
+        found = self.rows(select(jobs.c.url).where(jobs.c.kind == "article").order_by(jobs.c.url))
+        return [row.url.rpartition("/")[2] for row in found]
+
+    @property
+    def row(self) -> Any:
+        [row] = self.rows(select(subscriptions))
+        return row
+
+    @property
+    def list(self) -> Any:
+        [row] = self.rows(select(lists))
+        return row
+
+
+@pytest.fixture
+def parts() -> Iterator[tuple[ListsSite, Hub]]:
+    with ListsSite() as site, Hub() as hub:
+        yield site, hub
+
+
+@pytest.fixture
+def make_desk(parts: tuple[ListsSite, Hub], tmp_path: Path) -> Iterator[Any]:
+    with ExitStack() as stack:
+
+        def make(database_url: str, **settings: Any) -> Desk:
+            values = {"websub_callback_url": "https://desk.example", "web_token": "t" * 16}
+            values |= {"database_url": database_url, "data_dir": str(tmp_path), "web_port": 0}
+            web = stack.enter_context(serving(Settings(**(values | settings))))
+            desk = Desk(web, *parts, tmp_path)
+            stack.callback(desk.services.close)
+            return desk
+
+        yield make
+
+
+@pytest.fixture
+def desk(make_desk: Any, sqlite_url: str) -> Desk:
+    made: Desk = make_desk(sqlite_url)
+    return made
+
+
+def test_what_a_hub_pushes_is_accepted_once_and_leaves_the_list_as_its_polls_made_it(
+    make_desk: Any, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    desk: Desk = make_desk(database_url)
+    desk.poll()
+    assert desk.row.state == "wanted"
+    assert desk.ask() == 1
+    [request] = desk.hub.requests
+    assert request["hub.mode"] == "subscribe"
+    assert request["hub.topic"] == desk.site.url("/feed")
+    assert desk.hub.came_back == [(200, CHALLENGE)]
+    assert (desk.row.state, desk.row.failures, desk.ask()) == ("active", 0, 0)
+    before = desk.list
+
+    assert desk.hub.push(desk.news([7, 8])) == 202
+    desk.work_off()
+    assert desk.accepted() == ["0", "1", "2", "7", "8"]
+    [pushed] = desk.rows(select(polls).where(polls.c.pushed))
+    assert (pushed.outcome, pushed.entries, pushed.fresh, pushed.gap) == ("listed", 2, 2, False)
+    same = ("next_due", "interval_seconds", "last_keys", "read_entries", "left_over", "job_id")
+    assert [getattr(desk.list, k) for k in same] == [getattr(before, k) for k in same]
+    assert desk.hub.push(desk.news([7, 8])) == 202  # a hub may send it again
+    desk.work_off()
+    assert len(desk.accepted()) == 5
+
+    desk.poll()
+    assert desk.site.asked["/feed", 304] == 1, "the next poll asks with what the last one was given"
+    desk.feed([2, 7, 8, 9])
+    desk.poll()
+    assert desk.accepted() == ["0", "1", "2", "7", "8", "9"]
+    assert desk.site.asked["/feed", 200] == 2
+    assert desk.site.asked["/news", 200] == 0
+    for secret in (desk.row.token, desk.row.secret):
+        assert secret not in caplog.text
+
+
+def test_a_push_counts_by_its_signature_alone(desk: Desk) -> None:
+    desk.subscribe()
+    body = desk.news([7])
+    good = desk.row.secret
+    wrong: list[dict[str, str]] = [
+        {"secret": "guessed"},
+        {"signature": ""},
+        {"signature": "sha256="},
+        {"signature": "sha256"},
+        {"signature": "md5=" + "0" * 32},
+        {"signature": "sha3_256=" + "0" * 64},
+        {"signature": "sha256=" + "é" * 64},
+        {"method": "sha1", "signature": "sha1=" + good[:40]},
+    ]
+    assert {desk.hub.push(body, **changes) for changes in wrong} == {202}
+    desk.work_off()
+    assert desk.accepted() == ["0", "1", "2"]
+    assert (desk.row.ignored_pushes, desk.row.pushes) == (len(wrong), 0)
+    assert desk.hub.push(body, to=desk.hub.callback[:-1] + "~") == 404
+    for n, method in enumerate(("sha1", "sha256", "sha384", "sha512")):
+        assert desk.hub.push(desk.news([20 + n]), method) == 202
+        desk.work_off()
+    assert desk.accepted() == ["0", "1", "2", "20", "21", "22", "23"]
+    assert not is_signed(b"", "", "") and not is_signed(b"", "sha256=", "")
+
+
+def test_only_what_was_asked_for_is_confirmed_to_a_hub(desk: Desk) -> None:
+    desk.hub.comes_back = False
+    desk.poll()
+    desk.ask()
+    hub = desk.hub
+    for changes in (
+        {"topic": desk.site.url("/other")},
+        {"topic": ""},
+        {"challenge": ""},
+        {"mode": "unsubscribe"},
+        {"mode": "publish"},
+        {"mode": "denied", "topic": desk.site.url("/other")},
+    ):
+        assert hub.come_back(**changes)[0] == 404, changes
+    assert desk.row.state == "pending"
+    got = desk.web.ask("GET", "/websub/nobody?hub.mode=subscribe&hub.challenge=x")
+    assert (got.status, got.code) == (404, "not_asked_for")
+    assert hub.come_back() == (200, CHALLENGE)
+    assert desk.row.state == "active"
+    assert hub.come_back("denied", reason="no\nmore")[0] == 200
+    assert (desk.row.state, desk.row.reason) == ("refused", "no\nmore")
+    assert hub.come_back()[0] == 404
+
+
+def test_a_lease_is_renewed_under_the_same_address_without_any_poll(desk: Desk) -> None:
+    desk.hub.lease = "86400"
+    desk.subscribe()
+    assert desk.ask() == 0
+    desk.ahead = timedelta(hours=22)
+    assert desk.ask() == 1
+    first, second = desk.hub.requests
+    assert first == second
+    assert desk.row.lease_until > desk.now() - timedelta(hours=1)
+    [request] = desk.rows(select(subscriptions.c.asked_at))
+    ask_hub(desk.services, desk.row.id, request.asked_at.isoformat())
+    assert len(desk.hub.requests) == 2, "a message that comes twice asks once"
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "days"), [(403, "refused", 5.6), (500, "pending", 0), (429, "pending", 1)]
+)
+def test_what_a_hub_answers_decides_when_it_is_asked_again(
+    desk: Desk, status: int, state: str, days: float
+) -> None:
+    desk.hub.status, desk.hub.headers = status, {"Retry-After": "86400"} if status == 429 else {}
+    desk.poll()
+    desk.ask()
+    assert desk.row.state == state
+    assert str(status) in desk.row.reason
+    assert desk.row.next_ask_at - desk.now() > timedelta(days=days) - timedelta(minutes=1)
+    desk.ahead = timedelta(days=10)
+    desk.hub.status = 202
+    assert desk.ask() == 1
+    assert desk.row.state == "active"
+
+
+def test_a_push_that_comes_during_a_poll_is_followed_by_another(desk: Desk) -> None:
+    desk.subscribe()
+    desk.change(lists, next_due=desk.now())
+    crawl_due(desk.services)
+    desk.feed([1, 2, 3])
+    assert desk.hub.push(desk.news([3])) == 202
+    assert len(desk.rows(select(polls).where(polls.c.pushed))) == 0
+    desk.work_off()
+    assert desk.accepted() == ["0", "1", "2", "3"]
+    desk.feed([2, 3, 4])  # came between the poll's request and the push, say
+    desk.ahead = timedelta(minutes=2)
+    desk.poll(at_once=False)
+    assert desk.accepted() == ["0", "1", "2", "3", "4"]
+
+
+def test_a_hub_without_a_secret_only_hints(desk: Desk) -> None:
+    desk.subscribe()
+    desk.change(subscriptions, secret=None)
+    desk.feed([1, 2, 3])
+    assert desk.hub.push(desk.news([66]), signature="") == 202
+    desk.ahead = timedelta(minutes=2)
+    desk.poll(at_once=False)
+    assert desk.accepted() == ["0", "1", "2", "3"]
+
+
+def test_a_source_that_was_paused_or_removed_takes_no_push(desk: Desk) -> None:
+    desk.subscribe()
+    with desk.services.engine.begin() as connection:
+        pause_source(connection, desk.source_id, desk.now())
+    assert desk.hub.push(desk.news([7])) == 202
+    with desk.services.engine.begin() as connection:
+        resume_source(connection, desk.source_id, desk.now())
+        remove_source(connection, desk.source_id, desk.now())
+    assert desk.hub.push(desk.news([7])) == 410
+    assert desk.hub.come_back()[0] == 404
+    desk.work_off()
+    assert desk.accepted() == ["0", "1", "2"]
+
+
+def test_a_desk_that_wants_no_pushes_any_more_says_so(make_desk: Any, sqlite_url: str) -> None:
+    desk: Desk = make_desk(sqlite_url, websub_callback_url="")
+    desk.poll()
+    desk.ask()
+    assert desk.hub.came_back[0][0] == 404
+    assert desk.hub.push(desk.news([7])) == 410
+    off = replace(desk.services.settings, websub_callback_url="")
+    Hubs(Services(off, desk.services.engine, desk.services.raw_pages), make_app(off)).when_due()
+    ask_hub(Services(off, desk.services.engine, desk.services.raw_pages), 1, "2026-01-01T00:00:00Z")
+    assert len(desk.hub.requests) == 1
+
+
+@pytest.mark.parametrize("place", ["nowhere", "its own disk"])
+def test_a_web_process_without_the_workers_disk_has_the_list_polled_instead(
+    make_desk: Any, sqlite_url: str, tmp_path: Path, place: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    if place == "nowhere":
+        elsewhere.write_text("a file")
+    desk: Desk = make_desk(sqlite_url, data_dir=str(elsewhere))
+    desk.subscribe()
+    desk.ahead = timedelta(minutes=2)
+    desk.change(lists, next_due=desk.now() + timedelta(hours=5))
+    desk.feed([1, 2, 3])
+    assert desk.hub.push(desk.news([3])) == 202
+    desk.work_off()
+    assert desk.list.next_due <= desk.now()
+    desk.poll(at_once=False)
+    assert desk.accepted() == ["0", "1", "2", "3"]
+    assert desk.list.failures == 0
+
+
+def test_the_dispatcher_has_each_hub_asked_once_by_a_message_of_the_fetch_queue(
+    desk: Desk, broker_url: str
+) -> None:
+    desk.poll()
+    app = make_app(replace(desk.services.settings, broker_url=broker_url))
+    register(app, lambda: desk.services)
+    for _ in range(2):  # two dispatchers
+        Hubs(desk.services, app).when_due()
+    with app.connection_for_read() as connection:
+        queue = connection.SimpleQueue("fetch")
+        message = queue.get(timeout=10)
+        message.ack()
+        with pytest.raises(queue.Empty):
+            queue.get(block=False)
+        queue.close()
+    arguments, _, _ = message.payload
+    app.tasks[message.headers["task"]](*arguments)
+    assert desk.row.state == "active"
+    assert len(desk.hub.requests) == 1

@@ -1,0 +1,129 @@
+"""Where hubs come to (W3C WebSub): to ask whether we asked them, and with what is new.
+
+The last part of the address is what a caller has to know; a push counts by its signature alone.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import math
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from pipeline.errors import TryLater
+from pipeline.models import FetchedPage
+from pipeline.store.engine import Connection
+from pipeline.store.ledger.pushes import Subscription, accept_push, hint, ignore, subscription_of
+from pipeline.store.ledger.subscriptions import denied, verified
+from pipeline.store.raw_pages import RawPage
+from pipeline.store.transactions import transact
+from workers.web.exchange import Answer, Call, HttpError
+from workers.wiring import Services
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+MOST_PUSH_BYTES = 10 * 2**20
+METHODS = ("sha1", "sha256", "sha384", "sha512")
+"""Of a signature (WebSub section 8)."""
+KEPT_HEADERS = ("content-type", "link")
+"""Of a push. It has no validators: they would be the hub's, and not those of the list."""
+TEXT = "text/plain; charset=utf-8"
+
+
+class Websub:
+    """The handlers."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def confirm(self, call: Call) -> Answer:
+        """The challenge for what was asked for; 404 for everything else."""
+        mode, topic = call.query.get("hub.mode"), call.query.get("hub.topic", "")
+        challenge = call.query.get("hub.challenge", "")
+        lease = _lease(call.query.get("hub.lease_seconds", ""))
+        token, now = call.parts["token"], self._services.now()
+        if mode == "denied":
+            reason = call.query.get("hub.reason", "") or "no reason given"
+            if self._do(lambda c: denied(c, token, topic, reason, now)):
+                log.warning("a hub refuses to push %s: %.200r", topic, reason)
+                return Answer(200, b"", TEXT)
+        elif (
+            mode == "subscribe"
+            and challenge
+            and self._is_on
+            and self._do(lambda c: verified(c, token, topic, lease, now))
+        ):
+            log.info("a hub pushes %s from now on", topic)
+            return Answer(200, challenge.encode(), TEXT)
+        raise HttpError(404, "not_asked_for", "nothing like that was asked for")
+
+    def push(self, call: Call) -> Answer:
+        """202, also for what is wrongly signed: who tries signatures learns nothing. 410 where
+        nobody wants it any more, so that the hub stops."""
+        token = call.parts["token"]
+        to = self._do(lambda c: subscription_of(c, token))
+        if to is None:
+            raise HttpError(404, "not_asked_for", "nothing like that was asked for")
+        if not (to.is_wanted and self._is_on):
+            raise HttpError(410, "gone", "this is not wanted any more")
+        if to.secret is None:
+            self._hint(to)
+        elif not is_signed(call.body, call.headers.get("x-hub-signature", ""), to.secret):
+            self._do(lambda c: ignore(c, to))
+            log.warning("a push for %s is not signed as it must be", to.topic)
+        elif to.is_polled:
+            self._take(call, to)
+        return Answer(202, b"", TEXT)
+
+    def _take(self, call: Call, to: Subscription) -> None:
+        raw = None if to.is_busy or not call.body.strip() else self._keep(call.body)
+        if raw is None:
+            self._hint(to)
+            return
+        now, interval = self._services.now(), self._services.settings.host_interval_seconds
+        headers = tuple((n, call.headers[n]) for n in KEPT_HEADERS if n in call.headers)
+        page = FetchedPage(to.url, to.url, 200, headers, call.body, now, wire_bytes=len(call.body))
+
+        def accept(connection: Connection) -> bool:
+            return accept_push(connection, to, page, raw, now, host_interval_seconds=interval)
+
+        self._do(accept)
+
+    def _keep(self, body: bytes) -> RawPage | None:
+        """The body on disk; None where this process cannot keep one: then the list is polled."""
+        try:
+            return self._services.raw_pages.put(body)
+        except (OSError, TryLater) as error:
+            log.warning("a push cannot be kept, its list is polled instead: %s", error)
+            return None
+
+    def _hint(self, to: Subscription) -> None:
+        if to.is_polled:
+            self._do(lambda c: hint(c, to, self._services.now()))
+
+    @property
+    def _is_on(self) -> bool:
+        return bool(self._services.settings.websub_callback_url)
+
+    def _do(self, work: Callable[[Connection], Result]) -> Result:
+        return transact(self._services.engine, work)
+
+
+def is_signed(body: bytes, signature: str, secret: str) -> bool:
+    """Whether ``METHOD=HEX`` is the body's with this secret."""
+    method, _, given = signature.strip().partition("=")
+    if method.lower() not in METHODS:
+        return False
+    right = hmac.new(secret.encode(), body, method.lower()).hexdigest()
+    return hmac.compare_digest(right.encode(), given.strip().lower().encode())
+
+
+def _lease(text: str) -> timedelta | None:
+    """A lease as a hub names it; None when it names none that lasts."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return timedelta(seconds=min(seconds, 1e9)) if math.isfinite(seconds) and seconds > 0 else None
