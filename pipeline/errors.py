@@ -54,7 +54,7 @@ REASONS: dict[str, str] = {
     # --- discover
     "not_a_list": "the document is no feed, no sitemap, or cannot be read as one",
     "bad_gzip": "the list's gzip stream does not unpack",
-    "entities": "the list declares entities of its own; none is ever resolved",
+    "entities": "the list declares entities that are more than short text; none is resolved",
     # --- store
     "storage_full": "no room left for raw pages",
     "raw_page_lost": "the raw page's file is gone or damaged",

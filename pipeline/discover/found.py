@@ -14,9 +14,9 @@ MAX_URL_CHARS = 2_048
 MAX_TITLE_CHARS = 1_000
 
 REASONS = {
-    "too_large": "more bytes than are read, as sent or unpacked",
+    "too_large": "more bytes, as sent or unpacked, or more elements than are read",
     "bad_gzip": "the gzip stream does not unpack",
-    "entities": "the document declares entities of its own",
+    "entities": "the document declares entities that are more than short text",
     "not_xml": "no element could be read",
     "not_json": "the JSON could not be read",
     "unknown_format": "the document is of no kind that lists articles",

@@ -10,7 +10,13 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from pipeline.discover.bounded import inner_text, local_name, parse_xml, unpack
+from pipeline.discover.bounded import (
+    MAX_JSON_VALUES,
+    inner_text,
+    local_name,
+    parse_xml,
+    unpack,
+)
 from pipeline.discover.found import Collector, Listing, Undiscoverable
 from pipeline.discover.hint_dates import read_hint_date
 from pipeline.discover.hubs import feed_links, header_links, json_links, push_of
@@ -42,6 +48,8 @@ _DATES = (
     "lastmod",
 )
 """Names that carry a date, the one nearest to publication first."""
+# The protocol wants whole addresses, so other words are no relative ones.
+_ADDRESS_LINE = re.compile(rb"(?:\A|(?<=[\r\n]))(?:\xef\xbb\xbf)?[ \t]*(https?://[^\r\n]*)", re.I)
 _READ = frozenset(("loc", "link", "guid", "id", "title", *_DATES))
 
 
@@ -141,6 +149,8 @@ def _on_its_base(element: etree._Element, address: str) -> str:
 
 
 def _json_feed(body: bytes, base_url: str, headers: Iterable[tuple[str, str]]) -> Listing:
+    if len(body) > MAX_JSON_VALUES and sum(map(body.count, (b",", b"[", b"{"))) > MAX_JSON_VALUES:
+        raise Undiscoverable("too_large")
     try:
         feed: Any = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -166,8 +176,8 @@ def _json_feed(body: bytes, base_url: str, headers: Iterable[tuple[str, str]]) -
 
 def _text(body: bytes, base_url: str) -> Listing:
     found = Collector(base_url)
-    for line in body.decode("utf-8-sig", "replace").splitlines():
-        # The protocol wants whole addresses, so other words are no relative ones.
-        if not found.full and line.strip().startswith(("http://", "https://")):
-            found.add(line)
+    for line in _ADDRESS_LINE.finditer(body):
+        if found.full:
+            break
+        found.add(line[1].decode("utf-8", "replace"))
     return found.listing("sitemap_text")
