@@ -74,3 +74,60 @@ def test_metadata_that_says_value_instead_of_content_is_read_too() -> None:
 def test_a_site_name_glued_to_a_title_without_blanks_is_taken_off() -> None:
     title = "港口码头将在冬天之前重新修建完成"
     assert with_heading("", f"<title>{title}-海港新闻网</title>") == title
+
+
+def test_a_headline_in_which_the_domains_name_occurs_is_not_the_sites_name() -> None:
+    line = "Readers of Harbourpost paid for half of the pier"
+    url = "https://harbourpost.com/local/7"
+    article = read(document(f"<title>{line} | News</title>").replace(HEADLINE, line), url=url)
+    assert (article.headline, article.publisher) == (line, "harbourpost.com")
+
+
+def test_a_kicker_in_the_heading_stays_where_all_metadata_has_it_before_the_headline() -> None:
+    whole = f"Vote on the harbour: {HEADLINE}"
+    heading = f'<h1><span class="kicker">Vote on the harbour</span> <span>{HEADLINE}</span></h1>'
+    assert with_heading(heading, og(whole) + ld(headline=whole)) == whole
+
+
+def test_a_kicker_that_metadata_leaves_out_is_no_part_of_the_headline() -> None:
+    heading = f'<h1><span class="kicker">Vote on the harbour</span> <span>{HEADLINE}</span></h1>'
+    assert with_heading(heading, og(HEADLINE) + ld(headline=HEADLINE)) == HEADLINE
+
+
+def test_the_name_of_the_section_behind_a_headline_is_no_part_of_it() -> None:
+    head = '<meta property="article:section" content="Opinion">' + og(f"{HEADLINE} | Opinion")
+    assert with_heading(f"<h1>{HEADLINE} | Opinion</h1>", head) == HEADLINE
+
+
+@pytest.mark.parametrize("more", [": the case for stone piles", ", and no one objects"])
+def test_metadata_that_shortens_the_headline_does_not_shorten_it(more: str) -> None:
+    assert with_heading(f"<h1>{HEADLINE}{more}</h1>", og(HEADLINE)) == HEADLINE + more
+
+
+def test_a_first_word_that_metadata_drops_belongs_to_the_headline() -> None:
+    assert with_heading(f"<h1>The {HEADLINE}</h1>", og(HEADLINE)) == f"The {HEADLINE}"
+
+
+def test_a_chapters_heading_in_the_title_does_not_beat_the_heading_above_it() -> None:
+    head = "<title>Who pays for the pier? - Guide</title>" + og("Who pays for the pier? - Guide")
+    assert with_heading(f"<h1>{HEADLINE}</h1><h2>Who pays for the pier?</h2>", head) == HEADLINE
+
+
+def test_a_headline_above_a_chapter_that_is_marked_as_first_heading_is_found() -> None:
+    head = f"<title>{HEADLINE} | The Tide Table</title>"
+    markup = f"<h2>{HEADLINE}</h2><h1>What the harbour master expects of it</h1>"
+    assert with_heading(markup, head) == HEADLINE
+
+
+def test_a_heading_that_stands_twice_for_two_widths_of_screen_is_one_heading() -> None:
+    assert with_heading(f"<h1>{HEADLINE}</h1><h1>{HEADLINE}</h1>", og(OTHER)) == HEADLINE
+
+
+def test_a_headline_keeps_the_quotation_marks_around_it() -> None:
+    quoted = "«We shall rebuild the northern pier»"
+    assert with_heading(f"<h1>{quoted}</h1>", og(f"{quoted} | Harbour Post") + SITE) == quoted
+
+
+def test_furniture_that_the_parser_hung_around_the_main_part_does_not_hide_its_heading() -> None:
+    markup = f'<button class="menu">Menu<main><h1 class="headline">{HEADLINE}</h1></main>'
+    assert with_heading(markup, og(OTHER)) == HEADLINE

@@ -12,6 +12,8 @@ from pipeline.urls import host_of, registrable_domain
 
 TITLE_SEPARATOR = re.compile(r"\s+[|\-–—·•:»«›‹/~]+\s+|\s*[|｜»«]\s*|\s*[_＿]\s*")
 _MAX_NAME_CHARS = 60
+_MOST_WORDS = 5
+"""A name that holds the domain's has no more."""
 
 
 def decide_publisher(context: Context) -> str | None:
@@ -47,13 +49,19 @@ def _candidates(context: Context) -> list[Candidate[str]]:
 
 
 def _title_ends(titles: list) -> list[str]:  # type: ignore[type-arg]
+    """The first and the last part of the title, whichever may be the site's name: the longest part
+    is what the page is about."""
     for title in titles[:1]:
         parts = TITLE_SEPARATOR.split(clean(title.text))
-        return [parts[0], parts[-1]] if len(parts) > 1 else []
+        longest = max(parts, key=len)
+        return [part for part in (parts[0], parts[-1]) if part != longest]
     return []
 
 
 def _names_domain(part: str, domain: str) -> bool:
-    """Whether a part of the title is the domain's name in words ("The Daily X" at dailyx.com)."""
+    """Whether a part of the title is the domain's name in words ("The Daily X" at dailyx.com), and
+    no phrase in which that name occurs."""
     label, name = fold(domain.partition(".")[0]), fold(part)
-    return len(name) > 2 and len(label) > 2 and (name in label or label in name)
+    if len(name) < 3 or len(label) < 3:
+        return False
+    return name in label or (label in name and len(part.split()) <= _MOST_WORDS)

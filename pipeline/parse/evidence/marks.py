@@ -87,7 +87,7 @@ def roles_above(element: HtmlElement, levels: int = 12) -> int:
     """The roles that the element's ancestors hint at, and FOREIGN for those tags that mean it."""
     bits = 0
     for ancestor in islice(element.iterancestors(), levels):
-        if ancestor.tag in ("body", "html"):
+        if ancestor.tag in ("main", "body", "html"):
             break
         if ancestor.tag in ("aside", "footer", "nav", "figure"):
             bits |= Role.CREDIT if ancestor.tag == "figure" else Role.FOREIGN

@@ -1,0 +1,152 @@
+"""Headings that the page shows, and how likely each is its headline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from pipeline.parse.candidate import Candidate
+from pipeline.parse.decide.context import Context
+from pipeline.parse.decide.site_names import without_site
+from pipeline.parse.evidence.marks import has_role, roles_above
+from pipeline.parse.evidence.visible import is_unseen, visible_text
+from pipeline.parse.markup.names import roles_of
+from pipeline.parse.markup.roles import Role
+from pipeline.parse.words import clean, fold, likeness, tokens
+
+Heading = tuple[Candidate[str], HtmlElement]
+Told = Sequence[Candidate[str]]
+
+PART_OF_TITLE = 0.1
+"""A part of ``<title>`` is a headline only where the page shows it as a heading."""
+REPEATS = ("json-ld:headline", "meta:og:title")
+"""What pages make of the whole heading: a title may be cut or have its kicker put before it."""
+_AGREES = 0.5
+_SAME = 0.999
+_HEADLINE_WORDS = 4
+"""A lone heading of as many words is believed though metadata tells another title."""
+_COLONS = (":", "：")
+_SHARED_BONUS = 0.12
+"""The title that a page gives to be shared is its headline, if it shows it: where two headings
+agree with metadata, the other is made for search engines."""
+_PARTLY = 0.63
+"""The trust in a heading below the first one that only a part of ``<title>`` agrees with: above
+other metadata, below a lone first heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """What metadata tells, as headings are compared with it."""
+
+    told: Told
+    whole: Told
+    """Without mere parts of ``<title>``."""
+    folded: frozenset[str]
+    shared: tuple[str, ...]
+
+    @classmethod
+    def of(cls, told: Told) -> _Titles:
+        return cls(
+            told,
+            [c for c in told if c.confidence > PART_OF_TITLE],
+            frozenset(fold(c.value) for c in told),
+            tuple(fold(c.value) for c in told if c.origin == "meta:og:title"),
+        )
+
+    def agreement(self, text: str) -> float:
+        return max((likeness(text, c.value) for c in self.whole), default=0.0)
+
+    def spelled(self, folded: str) -> str | None:
+        """The whole heading in metadata's own punctuation, if it repeats it."""
+        for origin in reversed(REPEATS):
+            for candidate in self.told:
+                if candidate.origin == origin and fold(candidate.value) == folded:
+                    return candidate.value
+        return None
+
+
+def shown_headings(context: Context, told: Told, sections: frozenset[str]) -> Iterator[Heading]:
+    """Headings on the page; one that agrees with the metadata is the headline."""
+    titles = _Titles.of(told)
+    firsts = [h for h in context.document.landmarks.get("h1", [])[:20] if not is_unseen(h)]
+    seconds = [*context.document.landmarks.get("h2", [])[:15], *context.marks.headlines[:20]]
+    different = {fold(visible_text(h)): h for h in reversed(firsts)}
+    top = _top(context, different)
+    marked = [h for h in firsts if has_role(h, Role.HEADLINE)]
+    for element in [*firsts, *(e for e in seconds if e.tag not in ("h1", "a"))]:
+        raw = _heading_text(element)
+        value = without_site(clean(raw), context.site_names, sections)
+        if not value or is_unseen(element):
+            continue
+        whole = fold(visible_text(element))
+        if fold(value) != whole:
+            value = titles.spelled(whole) or value
+        folded = fold(value)
+        is_told = folded in titles.folded
+        is_shared = any(folded.endswith(title) for title in titles.shared)
+        if element.tag == "h2" and not (is_told or is_shared or has_role(element, Role.HEADLINE)):
+            continue
+        is_first = is_told and context.marks.order.get(element, 0) <= top
+        agreement = 1.0 if is_first else titles.agreement(value)
+        confidence = _trust(
+            element, value, agreement, is_alone=len(different) == 1 or marked == [element]
+        )
+        if is_told:
+            confidence = max(confidence, _PARTLY)
+        if is_shared and not is_linked(element):
+            confidence = min(confidence + _SHARED_BONUS, 1.0)
+        yield Candidate(value, f"dom:{element.tag}", raw, confidence), element
+
+
+def _top(context: Context, firsts: dict[str, HtmlElement]) -> int:
+    """The place of the first ``h1`` that may be a headline, by the texts of all; the page's end if
+    there is none. What stands below is told from a chapter's heading by whole titles only."""
+    order = context.marks.order
+    places = (
+        order.get(element, 0)
+        for text, element in firsts.items()
+        if text and text not in context.site_names and not _is_beside(element)
+    )
+    return min(places, default=len(context.marks.elements))
+
+
+def is_linked(element: HtmlElement) -> bool:
+    """Whether the heading is a link, as teasers are."""
+    return element.find(".//a") is not None or any(e.tag == "a" for e in element.iterancestors())
+
+
+def _is_beside(element: HtmlElement) -> bool:
+    """Whether the element's class calls it what stands above or below a headline."""
+    return has_role(element, Role.SUBHEADLINE | Role.KICKER) and not has_role(
+        element, Role.HEADLINE
+    )
+
+
+def _trust(element: HtmlElement, value: str, agreement: float, *, is_alone: bool) -> float:
+    first = 0.65 + 0.3 * agreement if agreement >= _AGREES else 0.45
+    if element.tag != "h1":
+        first -= 0.1 if agreement >= _SAME else 0.3
+    elif agreement < _AGREES and is_alone:
+        first += 0.2 if len(tokens(value)) >= _HEADLINE_WORDS else 0.1
+    if _is_beside(element):
+        first -= 0.3
+    if roles_above(element) & Role.FOREIGN and agreement < _SAME:
+        first -= 0.2
+    return first
+
+
+def _heading_text(element: HtmlElement) -> str:
+    """The heading without kicker and subheadline that stand inside it."""
+    parts = [element.text or ""]
+    for child in element:
+        names = child.get("class")
+        roles = roles_of(names) if names else 0
+        aside = roles & (Role.KICKER | Role.SUBHEADLINE) and not roles & Role.HEADLINE
+        if not is_unseen(child) and not (aside and not "".join(parts).rstrip().endswith(_COLONS)):
+            parts += [" ", visible_text(child), " "] if child.tag != "em" else [visible_text(child)]
+        parts.append(child.tail or "")
+    text = "".join(parts).strip()
+    # A heading that goes on with a colon needs the words before it.
+    return text if text and not text.startswith(_COLONS) else visible_text(element)
