@@ -27,6 +27,7 @@ _AGREES = 0.5
 _SAME = 0.999
 _HEADLINE_WORDS = 4
 """A lone heading of as many words is believed though metadata tells another title."""
+_EMPHASIS = ("a", "b", "br", "em", "i", "strong")
 _COLONS = (":", "：")
 _SHARED_BONUS = 0.12
 """The title that a page gives to be shared is its headline, if it shows it: where two headings
@@ -40,31 +41,30 @@ other metadata, below a lone first heading."""
 class _Titles:
     """What metadata tells, as headings are compared with it."""
 
-    told: Told
-    whole: Told
+    whole: tuple[str, ...]
     """Without mere parts of ``<title>``."""
     folded: frozenset[str]
+    repeated: dict[str, str]
+    """Values of REPEATS by their folded form."""
     shared: tuple[str, ...]
 
     @classmethod
     def of(cls, told: Told) -> _Titles:
+        folded = [fold(c.value) for c in told]
+        pairs = list(zip(folded, told, strict=True))
         return cls(
-            told,
-            [c for c in told if c.confidence > PART_OF_TITLE],
-            frozenset(fold(c.value) for c in told),
-            tuple(fold(c.value) for c in told if c.origin == "meta:og:title"),
+            tuple({c.value for c in told if c.confidence > PART_OF_TITLE}),
+            frozenset(folded),
+            {text: c.value for text, c in pairs if c.origin in REPEATS},
+            tuple(text for text, c in pairs if c.origin == "meta:og:title"),
         )
 
     def agreement(self, text: str) -> float:
-        return max((likeness(text, c.value) for c in self.whole), default=0.0)
+        return max((likeness(text, title) for title in self.whole), default=0.0)
 
     def spelled(self, folded: str) -> str | None:
         """The whole heading in metadata's own punctuation, if it repeats it."""
-        for origin in reversed(REPEATS):
-            for candidate in self.told:
-                if candidate.origin == origin and fold(candidate.value) == folded:
-                    return candidate.value
-        return None
+        return self.repeated.get(folded)
 
 
 def shown_headings(context: Context, told: Told, sections: frozenset[str]) -> Iterator[Heading]:
@@ -80,10 +80,9 @@ def shown_headings(context: Context, told: Told, sections: frozenset[str]) -> It
         value = without_site(clean(raw), context.site_names, sections)
         if not value or is_unseen(element):
             continue
-        whole = fold(visible_text(element))
-        if fold(value) != whole:
-            value = titles.spelled(whole) or value
         folded = fold(value)
+        if _has_parts(element) and (whole := titles.spelled(fold(visible_text(element)))):
+            value, folded = whole, fold(whole)
         is_told = folded in titles.folded
         is_shared = any(folded.endswith(title) for title in titles.shared)
         if element.tag == "h2" and not (is_told or is_shared or has_role(element, Role.HEADLINE)):
@@ -95,7 +94,7 @@ def shown_headings(context: Context, told: Told, sections: frozenset[str]) -> It
         )
         if is_told:
             confidence = max(confidence, _PARTLY)
-        if is_shared and not is_linked(element):
+        if is_shared and not _is_linked(element):
             confidence = min(confidence + _SHARED_BONUS, 1.0)
         yield Candidate(value, f"dom:{element.tag}", raw, confidence), element
 
@@ -112,7 +111,7 @@ def _top(context: Context, firsts: dict[str, HtmlElement]) -> int:
     return min(places, default=len(context.marks.elements))
 
 
-def is_linked(element: HtmlElement) -> bool:
+def _is_linked(element: HtmlElement) -> bool:
     """Whether the heading is a link, as teasers are."""
     return element.find(".//a") is not None or any(e.tag == "a" for e in element.iterancestors())
 
@@ -135,6 +134,10 @@ def _trust(element: HtmlElement, value: str, agreement: float, *, is_alone: bool
     if roles_above(element) & Role.FOREIGN and agreement < _SAME:
         first -= 0.2
     return first
+
+
+def _has_parts(element: HtmlElement) -> bool:
+    return any(child.tag not in _EMPHASIS for child in element)
 
 
 def _heading_text(element: HtmlElement) -> str:
