@@ -5,6 +5,7 @@ Each check says what it found and, when that is not well, what to do. None chang
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import shutil
 import sys
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.settings import EMBEDDED, Settings
 from pipeline.store import schema
@@ -62,6 +64,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Every finding, in an order in which the first fault explains later ones."""
     yield _python()
     yield _contact(settings)
+    yield from _callback(settings)
     yield from _data_dir(settings)
     yield from _database(settings)
     yield from _broker(settings)
@@ -79,6 +82,27 @@ def _contact(settings: Settings) -> Finding:
         return Finding("contact", State.OK, settings.contact)
     to_do = "set COPYDESK_CONTACT to a URL or e-mail where site owners can reach you"
     return Finding("contact", State.FAULT, "nobody is named; nothing is fetched", to_do)
+
+
+def _callback(settings: Settings) -> Iterator[Finding]:
+    url = settings.websub_callback_url
+    if not url:
+        return
+    host = urlsplit(url).hostname or ""
+    to_do = "give COPYDESK_WEBSUB_CALLBACK_URL an address that hubs reach from outside"
+    if not url.startswith("https:"):
+        to_do += ", with TLS: who sees its requests can send in their name"
+    is_open = url.startswith("https:") and not _is_local(host)
+    state = State.OK if is_open else State.WARNING
+    yield Finding("WebSub callback", state, url, "" if is_open else to_do)
+
+
+def _is_local(host: str) -> bool:
+    """Whether a name or address means something inside a house alone. Asks no name server."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
 
 
 def _data_dir(settings: Settings) -> Iterator[Finding]:

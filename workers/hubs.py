@@ -14,7 +14,7 @@ from celery import Celery
 
 from pipeline.errors import Drop, Outcome, TryLater
 from pipeline.store.engine import Connection
-from pipeline.store.ledger.subscriptions import (
+from pipeline.store.ledger.hub_requests import (
     Asking,
     anything_to_ask,
     claim_asking,

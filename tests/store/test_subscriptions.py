@@ -16,6 +16,12 @@ from pipeline.models import FetchedPage, SourceProfile
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accounting import faults
 from pipeline.store.ledger.claims import claim, end
+from pipeline.store.ledger.hub_requests import (
+    Asking,
+    claim_asking,
+    note_refused,
+    note_unanswered,
+)
 from pipeline.store.ledger.intervals import PUSHED_FACTOR
 from pipeline.store.ledger.polls import note_listing
 from pipeline.store.ledger.pushes import Subscription, accept_push, subscription_of
@@ -23,15 +29,12 @@ from pipeline.store.ledger.source_states import pause_source, remove_source, res
 from pipeline.store.ledger.sources import save_source
 from pipeline.store.ledger.subscriptions import (
     LONGEST_LEASE,
-    Asking,
-    claim_asking,
     denied,
     note_hub,
     note_no_hub,
-    note_refused,
-    note_unanswered,
     verified,
 )
+from pipeline.store.ledger.watch import source_states
 from pipeline.store.raw_pages import RawPages
 from pipeline.store.tables.ledger import hosts, jobs, runs
 from pipeline.store.tables.lists import lists, subscriptions
@@ -306,3 +309,19 @@ def test_a_list_that_is_pushed_is_polled_less_often_until_the_lease_ends(desk: D
     assert 0.8 < wait_after(fresh=1) < 1.2, "its hub does not tell everything"
     desk.pass_by(DAY)
     assert 0.8 < wait_after() < 1.2
+
+
+def test_a_list_that_is_pushed_is_not_called_stale_for_being_polled_less_often(desk: Desk) -> None:
+    desk.poll()
+    desk.subscribe(lease=20 * DAY)
+    desk.do(lambda c: c.execute(update(lists).values(interval_seconds=7200.0)))
+
+    def problems() -> list[str]:
+        [state] = desk.do(lambda c: source_states(c, desk.now))
+        return [one.kind for one in state.problems]
+
+    desk.pass_by(timedelta(hours=8))
+    assert problems() == []
+    token = desk.row.token
+    desk.do(lambda c: denied(c, token, FEED, "no more", desk.now))
+    assert problems() == ["stale"]

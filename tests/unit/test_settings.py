@@ -93,3 +93,20 @@ def test_the_user_agent_names_us_and_whom_to_write_to() -> None:
     assert replace(Settings(), contact="https://example.org/bot").user_agent.endswith(
         "(+https://example.org/bot)"
     )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "desk.example",
+        "ftp://desk.example",
+        "https://",
+        "https://a/?b",
+        "https://a:b@c/",
+        "https://[",
+    ],
+)
+def test_a_callback_must_be_a_plain_address(url: str) -> None:
+    with pytest.raises(SettingsError, match="websub_callback_url"):
+        Settings(websub_callback_url=url)
+    Settings(websub_callback_url="https://desk.example:8443/news/")

@@ -68,6 +68,22 @@ def test_a_fresh_desk_is_told_what_is_missing(run: Run) -> None:
     assert run("doctor", contact=CONTACT).code == 0
 
 
+@pytest.mark.parametrize(
+    ("url", "state"),
+    [
+        ("https://desk.example.org/news", "ok"),
+        ("http://desk.example.org", "warning"),
+        ("https://127.0.0.1", "warning"),
+        ("https://[fd00::1]:8443/", "warning"),
+        ("https://desk", "warning"),
+        ("https://desk.lan", "warning"),
+    ],
+)
+def test_a_callback_that_no_hub_can_reach_is_a_warning(run: Run, url: str, state: str) -> None:
+    found = states(run("doctor", "--json", contact=CONTACT, websub_callback_url=url))
+    assert found["WebSub callback"] == state
+
+
 def test_all_is_well_when_everything_is_at_work(
     run: Run, database_url: str, server: EmbeddedServer, directory: Path
 ) -> None:

@@ -18,14 +18,15 @@ from pipeline.models import SourceProfile
 from pipeline.store.engine import open_engine
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accounting import account, faults
+from pipeline.store.ledger.hub_requests import claim_asking
 from pipeline.store.ledger.notices import standing_notices
 from pipeline.store.ledger.source_states import pause_source, remove_source, resume_source
 from pipeline.store.ledger.sources import save_source
-from pipeline.store.ledger.subscriptions import claim_asking
 from pipeline.store.raw_pages import RawPages
 from pipeline.store.tables.ledger import jobs
 from pipeline.store.tables.lists import lists, polls, subscriptions
 from tests.web.conftest import Web, serving
+from tests.workers.conftest import Run
 from tests.workers.hub import CHALLENGE, Hub
 from tests.workers.lists_site import ListsSite
 from workers.app import make_app
@@ -35,6 +36,8 @@ from workers.run import run_step
 from workers.tasks import register
 from workers.web.websub import is_signed
 from workers.wiring import Services
+
+TOKEN = "0123456789abcdef"
 
 
 class Desk:
@@ -138,7 +141,7 @@ def make_desk(parts: tuple[ListsSite, Hub], tmp_path: Path) -> Iterator[Any]:
     with ExitStack() as stack:
 
         def make(database_url: str, **settings: Any) -> Desk:
-            values = {"websub_callback_url": "https://desk.example", "web_token": "t" * 16}
+            values = {"websub_callback_url": "https://desk.example", "web_token": TOKEN}
             values |= {"database_url": database_url, "data_dir": str(tmp_path), "web_port": 0}
             web = stack.enter_context(serving(Settings(**(values | settings))))
             desk = Desk(web, *parts, tmp_path)
@@ -342,6 +345,37 @@ def test_a_web_process_without_the_workers_disk_has_the_list_polled_instead(
     desk.poll(at_once=False)
     assert desk.accepted() == ["0", "1", "2", "3"]
     assert desk.list.failures == 0
+
+
+def test_how_it_stands_with_hubs_is_shown(desk: Desk, run: Run) -> None:
+    settings = {"database_url": desk.web.services.settings.database_url}
+    on = settings | {"websub_callback_url": "https://desk.example"}
+    shown = "source", "show", "paper"
+    desk.poll()
+    assert "wanted" in run(*shown, **on).out
+    assert "off" in run(*shown, **settings).out
+    desk.ask()
+    desk.hub.push(desk.news([7]))
+    desk.hub.push(desk.news([7]), signature="")
+    [one] = run(*shown, "--json", **on).json["lists"]
+    assert (one["hub"], one["push"], one["push_reason"]) == (desk.hub.url, "active", None)
+    assert datetime.fromisoformat(one["pushed_until"]) > desk.now() + timedelta(days=9)
+    assert "until" in run(*shown, **on).out
+    [source] = run("status", "--sources", "--json", **on).json
+    assert (source["pushed"], source["problems"]) == (1, [])
+    figures = desk.web.ask("GET", "/metrics", Authorization=f"Bearer {TOKEN}").body.decode()
+    for line in (
+        'copydesk_subscriptions{state="active"} 1',
+        'copydesk_subscriptions{state="refused"} 0',
+        'copydesk_pushes_total{fate="taken"} 1',
+        'copydesk_pushes_total{fate="ignored"} 1',
+        'copydesk_polls_total{outcome="listed"} 1',
+    ):
+        assert line in figures.splitlines()
+    desk.hub.come_back("denied", reason="not for you")
+    assert "not for you" in run(*shown, **on).err
+    secret = desk.row.secret, desk.row.token
+    assert not any(word in run(*shown, "--json", **on).out for word in secret)
 
 
 def test_the_dispatcher_has_each_hub_asked_once_by_a_message_of_the_fetch_queue(

@@ -70,15 +70,15 @@ def _render_sources(found: list[dict[str, Any]]) -> Group:
     from rich.text import Text
 
     table = Table(
-        "source", "state", "lists", "failing", "disabled", "last read (UTC)", "last new (UTC)",
-        "new in 24 h", "usual", "articles of pages", "usual", "gaps in 7 d",
+        "source", "state", "lists", "failing", "disabled", "pushed", "last read (UTC)",
+        "last new (UTC)", "new in 24 h", "usual", "articles of pages", "usual", "gaps in 7 d",
         box=None,
     )  # fmt: skip
     for one in found:
         table.add_row(
             Text(one["source"]),
             one["state"],
-            *(str(one[name]) for name in ("lists", "failing", "disabled")),
+            *(str(one[name]) for name in ("lists", "failing", "disabled", "pushed")),
             moment(one["last_listed_at"]),
             moment(one["last_new_at"]),
             str(one["fresh"]),

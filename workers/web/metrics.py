@@ -44,6 +44,8 @@ METRICS: dict[str, tuple[str, str]] = {
     "copydesk_lists": ("gauge", "feeds, sitemaps and pages that are polled"),
     "copydesk_lists_overdue_seconds": ("gauge", "how long the list most overdue has waited"),
     "copydesk_polls_total": ("counter", "polls of lists that ended, by outcome"),
+    "copydesk_subscriptions": ("gauge", "lists that name a hub, by how it stands with it"),
+    "copydesk_pushes_total": ("counter", "pushes of hubs, taken or ignored for their signature"),
     "copydesk_source_notices": ("gauge", "notices about sources that stand, by kind"),
     "copydesk_scrape_seconds": ("gauge", "how long it took to count all this"),
 }

@@ -20,7 +20,7 @@ from pipeline.store.ledger.backlog import Pile, backlog
 from pipeline.store.ledger.gauges import Gauges, gauges
 from pipeline.store.ledger.heartbeats import Worker, known_workers
 from pipeline.store.tables.ledger import OUTCOMES, STAGES
-from pipeline.store.tables.lists import NOTICE_KINDS, POLL_OUTCOMES
+from pipeline.store.tables.lists import NOTICE_KINDS, POLL_OUTCOMES, SUBSCRIPTION_STATES
 from pipeline.store.transactions import DatabaseUnavailable, transact
 from workers.broker import BrokerUnavailable, broker_state
 from workers.health import check_all
@@ -134,6 +134,11 @@ def _of_gauges(found: Gauges, now: datetime) -> Iterator[Sample]:
     yield "copydesk_lists", (), found.lists
     yield "copydesk_lists_overdue_seconds", (), _age(found.lists_overdue_since, now)
     polled, noticed = dict(found.polls), dict(found.notices)
+    subscribed = dict(found.subscriptions)
+    for state in SUBSCRIPTION_STATES:
+        yield "copydesk_subscriptions", (("state", state),), subscribed.get(state, 0)
+    for fate, number in found.pushes:
+        yield "copydesk_pushes_total", (("fate", fate),), number
     for outcome in POLL_OUTCOMES:
         yield "copydesk_polls_total", (("outcome", outcome),), polled.get(outcome, 0)
     for kind in NOTICE_KINDS:

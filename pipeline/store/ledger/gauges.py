@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from pipeline.store.events import last_seq
+from pipeline.store.ledger.pushes import pushes_by_fate
+from pipeline.store.ledger.subscriptions import subscriptions_by_state
 from pipeline.store.tables.articles import articles
 from pipeline.store.tables.ledger import hosts, runs, sources
 from pipeline.store.tables.lists import lists, polls, source_notices
@@ -15,7 +17,8 @@ from pipeline.store.tables.lists import lists, polls, source_notices
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """``polls`` and ``notices`` are ``(word, count)``; notices are those that stand."""
+    """``polls``, ``notices``, ``subscriptions`` and ``pushes`` are ``(word, count)``; notices are
+    those that stand, and a push is no poll."""
 
     runs: int
     sources: int
@@ -27,6 +30,8 @@ class Gauges:
     lists_overdue_since: datetime | None
     polls: tuple[tuple[str, int], ...]
     notices: tuple[tuple[str, int], ...]
+    subscriptions: tuple[tuple[str, int], ...]
+    pushes: tuple[tuple[str, int], ...]
 
 
 def gauges(connection: Connection, now: datetime) -> Gauges:
@@ -40,7 +45,9 @@ def gauges(connection: Connection, now: datetime) -> Gauges:
         kept, lists.c.job_id.is_(None), lists.c.next_due <= now
     )
     overdue: datetime | None = connection.execute(due).scalar_one()
-    ended = select(polls.c.outcome, func.count()).where(polls.c.outcome.is_not(None))
+    ended = select(polls.c.outcome, func.count()).where(
+        polls.c.outcome.is_not(None), ~polls.c.pushed
+    )
     standing = select(source_notices.c.kind, func.count()).where(
         source_notices.c.cleared_at.is_(None)
     )
@@ -59,4 +66,6 @@ def gauges(connection: Connection, now: datetime) -> Gauges:
         notices=tuple(
             (k, n) for k, n in connection.execute(standing.group_by(source_notices.c.kind))
         ),
+        subscriptions=tuple(subscriptions_by_state(connection, now).items()),
+        pushes=tuple(pushes_by_fate(connection).items()),
     )

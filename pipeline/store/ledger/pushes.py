@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from pipeline.models import FetchedPage
 from pipeline.store.fetches import record_fetch
@@ -107,6 +107,14 @@ def ignore(connection: Connection, to: Subscription) -> None:
     """Count a push that was not signed as it must be."""
     ours = update(subscriptions).where(subscriptions.c.id == to.id)
     connection.execute(ours.values(ignored_pushes=subscriptions.c.ignored_pushes + 1))
+
+
+def pushes_by_fate(connection: Connection) -> dict[str, int]:
+    """How many pushes were ``taken``, and how many ``ignored`` for their signature."""
+    s = subscriptions.c
+    sums = select(func.sum(s.pushes), func.sum(s.ignored_pushes))
+    taken, ignored = connection.execute(sums).one()
+    return {"taken": taken or 0, "ignored": ignored or 0}
 
 
 def _count(connection: Connection, to: Subscription, now: datetime, **values: datetime) -> None:

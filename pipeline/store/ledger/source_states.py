@@ -13,8 +13,9 @@ from pipeline.codec import from_json
 from pipeline.models import SourceProfile
 from pipeline.store.ledger.lists import enable_lists
 from pipeline.store.ledger.sources import save_source
+from pipeline.store.ledger.subscriptions import is_leased, state_at
 from pipeline.store.tables.ledger import jobs, sources
-from pipeline.store.tables.lists import lists
+from pipeline.store.tables.lists import lists, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ class KnownList:
     last_new_at: datetime | None
     failures: int
     disabled_reason: str | None
+    hub: str | None
+    """Whom the list names to push its news."""
+    push: str | None
+    """How it stands with the hub: ``wanted``, ``pending``, ``active`` or ``refused``."""
+    push_reason: str | None
+    pushed_until: datetime | None
+    last_push_at: datetime | None
 
 
 def keep_source(
@@ -103,8 +111,9 @@ def known_source(connection: Connection, name: str) -> KnownSource | None:
     return None if row is None else _known(row)
 
 
-def known_lists(connection: Connection, source_id: int) -> list[KnownList]:
+def known_lists(connection: Connection, source_id: int, now: datetime) -> list[KnownList]:
     """The lists of a source that it names, or that its sitemap indexes do."""
+    s = subscriptions.c
     of_source = (lists.c.source_id == source_id) & lists.c.removed_at.is_(None)
     statement = (
         select(
@@ -115,7 +124,13 @@ def known_lists(connection: Connection, source_id: int) -> list[KnownList]:
             lists.c.last_new_at,
             lists.c.failures,
             lists.c.disabled_reason,
+            s.hub,
+            state_at(now).label("push"),
+            s.reason.label("push_reason"),
+            case((is_leased(now), s.lease_until)).label("pushed_until"),
+            s.last_push_at,
         )
+        .outerjoin(subscriptions, s.list_id == lists.c.id)
         .where(of_source)
         .order_by(lists.c.id)
     )

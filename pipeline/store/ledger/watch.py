@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, Select, and_, case, func, select
 
+from pipeline.store.ledger.intervals import PUSHED_FACTOR
 from pipeline.store.ledger.notices import clear_notice, raise_notice, standing_notices
 from pipeline.store.ledger.sources import standings
+from pipeline.store.ledger.subscriptions import is_leased
 from pipeline.store.ledger.volumes import Coverage, Volume, volumes
-from pipeline.store.tables.lists import lists
+from pipeline.store.tables.lists import lists, subscriptions
 
 LEAST_EXPECTED = 3.0
 """New articles a day from which none is remarkable: by chance once in twenty days."""
@@ -56,6 +58,8 @@ class SourceState:
     """Lists whose last poll failed."""
     disabled: int
     """Lists that the system no longer polls."""
+    pushed: int
+    """Lists whose hub pushes their news."""
     last_listed_at: datetime | None
     last_new_at: datetime | None
     next_due: datetime | None
@@ -70,7 +74,7 @@ class SourceState:
 def source_states(connection: Connection, now: datetime) -> list[SourceState]:
     """Every source that is not removed, by name."""
     counted = volumes(connection, now)
-    seen = {row.source_id: row for row in connection.execute(_LISTS)}
+    seen = {row.source_id: row for row in connection.execute(_lists(now))}
     told: dict[str, list[Problem]] = {}
     for notice in standing_notices(connection):
         if notice.kind not in WATCHED:
@@ -105,17 +109,25 @@ def look_after(connection: Connection, states: Iterable[SourceState], now: datet
 
 _STANDS = lists.c.removed_at.is_(None)
 _POLLED = and_(_STANDS, lists.c.disabled_at.is_(None))
-_LISTS = select(
-    lists.c.source_id,
-    func.count().filter(_STANDS).label("lists"),
-    func.count().filter(_POLLED).label("polled"),
-    func.count().filter(_POLLED, lists.c.failures > 0).label("failing"),
-    func.max(lists.c.last_listed_at).label("last_listed_at"),
-    func.max(lists.c.last_new_at).label("last_new_at"),
-    func.min(lists.c.next_due).filter(_POLLED).label("next_due"),
-    func.min(lists.c.interval_seconds).filter(_POLLED).label("interval_seconds"),
-    func.min(lists.c.created_at).label("created_at"),
-).group_by(lists.c.source_id)
+
+
+def _lists(now: datetime) -> Select[Any]:
+    leased = is_leased(now)
+    apart = lists.c.interval_seconds * case((leased, PUSHED_FACTOR), else_=1.0)
+    counted = select(
+        lists.c.source_id,
+        func.count().filter(_STANDS).label("lists"),
+        func.count().filter(_POLLED).label("polled"),
+        func.count().filter(_POLLED, leased).label("pushed"),
+        func.count().filter(_POLLED, lists.c.failures > 0).label("failing"),
+        func.max(lists.c.last_listed_at).label("last_listed_at"),
+        func.max(lists.c.last_new_at).label("last_new_at"),
+        func.min(lists.c.next_due).filter(_POLLED).label("next_due"),
+        func.min(apart).filter(_POLLED).label("apart_seconds"),
+        func.min(lists.c.created_at).label("created_at"),
+    )
+    joined = lists.outerjoin(subscriptions, subscriptions.c.list_id == lists.c.id)
+    return counted.select_from(joined).group_by(lists.c.source_id)
 
 
 def _state(
@@ -137,6 +149,7 @@ def _state(
         lists=row.lists if row else 0,
         failing=row.failing if row else 0,
         disabled=row.lists - row.polled if row else 0,
+        pushed=row.pushed if row else 0,
         last_listed_at=row.last_listed_at if row else None,
         last_new_at=row.last_new_at if row else None,
         next_due=row.next_due if row and state == "active" else None,
@@ -165,7 +178,7 @@ def _problems(row: Row[Any], volume: Volume, now: datetime) -> Iterator[Problem]
         yield Problem("stale", "", "none of its lists is polled any more: all are disabled")
     elif row.polled:
         answered = row.last_listed_at or row.created_at
-        if now - answered > timedelta(seconds=MISSED * row.interval_seconds) + STALE_AFTER:
+        if now - answered > timedelta(seconds=MISSED * row.apart_seconds) + STALE_AFTER:
             hours = (now - answered).total_seconds() / 3600
             yield Problem("stale", "", f"none of its lists has answered for {hours:.0f} hours")
 

@@ -39,7 +39,7 @@ def add(
         if as_json:
             write_json(_values(found, stored))
         else:
-            _show(found)
+            _show(found, pushes=bool(settings.websub_callback_url))
             note(_said(found, stored))
     if found.is_empty:
         raise typer.Exit(exit_codes.ITEMS_FAILED)
@@ -110,7 +110,13 @@ def _values(found: Survey, stored: bool) -> dict[str, Any]:
     }
 
 
-def _show(found: Survey) -> None:
+def _of_hub(pushes: bool) -> str:
+    if pushes:
+        return "it is asked to push once the feed has been polled"
+    return "the feed is polled; set COPYDESK_WEBSUB_CALLBACK_URL to have it pushed"
+
+
+def _show(found: Survey, *, pushes: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -129,6 +135,6 @@ def _show(found: Survey) -> None:
     console.print(table)
     for one in found.findings:
         if one.hub:
-            note(f"{one.url} names a WebSub hub, {one.hub}; it is polled like any other")
+            note(f"{one.url} names a WebSub hub, {one.hub}; {_of_hub(pushes)}")
     for problem in found.problems:
         note(f"not had: {problem}")

@@ -11,7 +11,7 @@ from workers.cli.output import data_console, moment, note, write_json, write_lin
 from workers.cli.source.known import named
 
 if TYPE_CHECKING:
-    from pipeline.store.ledger.source_states import KnownSource
+    from pipeline.store.ledger.source_states import KnownList, KnownSource
 
 
 def list_sources(
@@ -62,7 +62,7 @@ def show(
         lists, ended, notices = transact(
             services.engine,
             lambda c: (
-                known_lists(c, one.source_id),
+                known_lists(c, one.source_id, services.now()),
                 outcomes_of(c, one.source_id),
                 standing_notices(c, one.source_id),
             ),
@@ -74,12 +74,17 @@ def show(
         values["notices"] = [to_plain(each) for each in notices]
         write_json(values)
         return
-    _print(one, lists, ended)
+    _print(one, lists, ended, pushes=bool(services.settings.websub_callback_url))
+    for one_list in lists:
+        if one_list.push_reason:
+            note(f"hub {one_list.hub} ({one_list.push}): {one_list.push_reason}")
     for each in notices:
         note(f"{each.kind} since {moment(each.raised_at)}: {each.detail} {each.about}".rstrip())
 
 
-def _print(one: KnownSource, lists: list[Any], ended: dict[str, int]) -> None:
+def _print(
+    one: KnownSource, lists: list[KnownList], ended: dict[str, int], *, pushes: bool
+) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -91,7 +96,8 @@ def _print(one: KnownSource, lists: list[Any], ended: dict[str, int]) -> None:
     console.print(Text(f"{one.state}{since}{f': {one.reason}' if one.reason else ''}"))
     counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(ended.items()))
     console.print(Text(f"articles: {counted or 'none yet'}"))
-    table = Table("list", "next look (UTC)", "last answer", "last new", "state", "url", box=None)
+    columns = ("list", "next look (UTC)", "last answer", "last new", "state", "pushed", "url")
+    table = Table(*columns, box=None)
     for each in lists:
         state = each.disabled_reason or (f"{each.failures} failures" if each.failures else "well")
         table.add_row(
@@ -100,9 +106,19 @@ def _print(one: KnownSource, lists: list[Any], ended: dict[str, int]) -> None:
             moment(each.last_listed_at),
             moment(each.last_new_at),
             state,
+            _pushed(each, pushes),
             Text(each.url),
         )
     console.print(table)
+
+
+def _pushed(each: KnownList, pushes: bool) -> str:
+    """How it stands with the list's hub, in a few words."""
+    if each.push is None:
+        return "-"
+    if each.pushed_until is not None:
+        return f"until {moment(each.pushed_until)}"
+    return each.push if pushes else "off"
 
 
 def _values(one: KnownSource) -> dict[str, Any]:
