@@ -7,6 +7,7 @@ what is a headline or an author, and no page may make it raise.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml import etree, html
@@ -39,6 +40,8 @@ class Document:
     """The page's JSON-LD objects, ``@graph`` and nesting flattened, references resolved once."""
     landmarks: dict[str, list[HtmlElement]] = field(default_factory=dict)
     """Elements by tag, in page order: a, base, h1, h2, link, meta, script, time, title."""
+    elements: list[HtmlElement] = field(default_factory=list)
+    """All of the page's, kept alive: lxml need not make their Python objects again and again."""
     limits: list[str] = field(default_factory=list)
     """Names of the caps that cut the page."""
     source: SourceProfile | None = None
@@ -65,6 +68,7 @@ def open_document(
         limits=cut,
         source=source,
         plain_text=plain,
+        elements=list(islice(root.iter(), limits.max_nodes)),
     )
     for element in root.iter(*_LANDMARKS):
         document.landmarks.setdefault(element.tag, []).append(element)
@@ -108,8 +112,9 @@ _NONCHARACTERS = dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd
 
 def _tree(source: bytes, cut: list[str]) -> HtmlElement:
     # huge_tree lifts libxml2's depth from 256, beyond which it drops the rest of the page, to 2048.
+    # Nobody asks for an element by its id; to keep a table of them is a fifth of the parse.
     parser = html.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
     )
     # One class for every element, chosen in C: lxml.html's own choice calls Python for each.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))

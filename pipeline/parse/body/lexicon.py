@@ -8,7 +8,6 @@ learns nor decides.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.parse.body.characters import Characters, Floats, Hashes, Ints
 from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.places import Elements
-from pipeline.parse.markup.names import words_of_name
+from pipeline.parse.markup.names import words_of
 
 LEXICON_COLUMNS = (
     "word weights: mean",
@@ -37,8 +36,8 @@ _CACHED_NAMES = 50_000
 
 def name_words(names: str) -> tuple[str, ...]:
     """The distinct lower-case words of an element's class and id, camel case taken apart."""
-    words = chain.from_iterable(map(words_of_name, names[:_NAME_CHARS].split()))
-    return tuple(word for word in dict.fromkeys(words) if 2 <= len(word) <= _MAX_NAME_WORD_CHARS)
+    words = dict.fromkeys(words_of(names[:_NAME_CHARS]))
+    return tuple([word for word in words if 2 <= len(word) <= _MAX_NAME_WORD_CHARS])
 
 
 def word_keys(chars: Characters) -> tuple[Hashes, Ints]:
@@ -125,15 +124,12 @@ class Lexicon:
 
     def _name_weights(self, names: str) -> tuple[float, float, float, float, float]:
         words = name_words(names)
-        if not words:
-            return 0.0, 0.0, 0.0, 0.0, 0.0
-        own, around = self.own_names, self.around_names
-        mine = [own[word] for word in words if word in own]
-        all_around = [around[word] for word in words if word in around]
+        mine = [self.own_names[word] for word in words if word in self.own_names]
+        around = [self.around_names[word] for word in words if word in self.around_names]
         return (
             min(0.0, *mine) if mine else 0.0,
             max(0.0, *mine) if mine else 0.0,
             sum(mine) / len(words) if mine else 0.0,
-            min(0.0, *all_around) if all_around else 0.0,
-            max(0.0, *all_around) if all_around else 0.0,
+            min(0.0, *around) if around else 0.0,
+            max(0.0, *around) if around else 0.0,
         )

@@ -18,7 +18,7 @@ ROLE_SHIFT = len(TRAITS)
 _CACHED = 65_536
 _MAX_NAME_CHARS = 120
 _STEM_CHARS = range(4, 9)
-_LETTERS_ALONE = {point: " " for point in range(128) if not chr(point).isalpha()}
+_LETTERS_ALONE = bytes(point if chr(point).isalpha() else 32 for point in range(128)) + bytes(128)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}")
 
 
@@ -41,12 +41,11 @@ def _tables() -> tuple[dict[str, int], dict[str, int]]:
 _WHOLE, _STEMS = _tables()
 
 
-@lru_cache(maxsize=_CACHED)
-def words_of_name(name: str) -> tuple[str, ...]:
-    """The lower-case words of one name (no blanks in it), in order."""
-    if name.islower() and name.isascii():  # no camel case to take apart: 5 times as fast
-        return tuple(name.translate(_LETTERS_ALONE).split())
-    return tuple(map(str.lower, _WORD.findall(name)))
+def words_of(names: str) -> list[str]:
+    """The lower-case words of one name or of several with blanks between, in order."""
+    if names.islower() and names.isascii():  # no camel case to take apart: 3 times as fast
+        return names.encode().translate(_LETTERS_ALONE).decode().split()
+    return [word.lower() for word in _WORD.findall(names)]
 
 
 @lru_cache(maxsize=_CACHED)
@@ -54,30 +53,15 @@ def bits_of(names: str) -> int:
     """The traits of a class attribute, id or item property, with its roles above them."""
     bits = 0
     previous = ""
-    for name in names[:_MAX_NAME_CHARS].split():
-        found, first, last = _bits_of_one(name)
-        bits |= found
-        if previous + first in _WHOLE:
-            bits |= _WHOLE[previous + first]
-        previous = last or previous
+    for word in words_of(names[:_MAX_NAME_CHARS]):
+        bits |= _bits_of_word(word) | _WHOLE.get(previous + word, 0)
+        previous = word
     return bits
 
 
 def roles_of(names: str) -> int:
     """The roles that a class attribute hints at."""
     return bits_of(names) >> ROLE_SHIFT
-
-
-@lru_cache(maxsize=_CACHED)
-def _bits_of_one(name: str) -> tuple[int, str, str]:
-    """The bits of one name, and its first and last word, which may be half of a longer one."""
-    words = words_of_name(name)
-    bits = 0
-    previous = ""
-    for word in words:
-        bits |= _bits_of_word(word) | _WHOLE.get(previous + word, 0)
-        previous = word
-    return bits, words[0] if words else "", previous
 
 
 @lru_cache(maxsize=_CACHED)
