@@ -110,7 +110,7 @@ class RunText:
         )
 
     def _begin(self) -> None:
-        self.parts = []
+        self.parts.clear()
         self.traits = 0
         self.time = None
         self._break_at = None

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipeline.parse.body.elements import HANDLING, Handling, holds_an_article, is_row_of_text
-from pipeline.parse.body.layout import Layout, Picture
+from pipeline.parse.body.layout import ElementRow, Layout, Picture
 from pipeline.parse.body.run_text import CELL, RunText
 from pipeline.parse.limits import Deadline, ParseLimits
 from pipeline.parse.markup.names import bits_of
@@ -60,6 +60,7 @@ class _Walker:
         self.deadline = deadline
         self.layout = Layout()
         self.pending = RunText()
+        self.rows: list[ElementRow] = []
         self.kind_numbers: dict[tuple[str, str], int] = {}
         self.stack: list[int] = []
         self.open_elements: list[HtmlElement] = []
@@ -70,35 +71,57 @@ class _Walker:
 
     # ---------------------------------------------------------------- the loop
     def run(self, root: HtmlElement) -> Layout:
-        max_depth = self.limits.max_depth
+        # What is done at nearly every element stands in the loop itself: to call a method costs
+        # as much as what it does.
+        max_depth, pending, open_elements = self.limits.max_depth, self.pending, self.open_elements
+        parts, handling_of = pending.parts, HANDLING.get
         depth = elements = 0
         walker = etree.iterwalk(root, events=("start", "end"))
         next(walker)
-        self._enter_block(root, root.tag)
+        text = self._enter_block(root, root.tag)
+        self._add_text(text or "")
         for event, element in walker:
             tag = element.tag
-            handling = HANDLING.get(tag, _BLOCK)
+            handling = handling_of(tag, _BLOCK)
             if event == "end":
                 depth -= 1
-                if depth >= 0:
-                    self._leave(element, tag, handling)
+                if depth < 0:
+                    break
+                if handling is _INLINE:
+                    if tag != "span":
+                        pending.leave(tag)
+                elif open_elements[-1] is element:
+                    self._leave_block(tag)
+                text = element.tail
+            else:
+                depth += 1
+                elements += 1
+                if elements % _CHECK_EVERY == 0 and self._must_stop(elements):
+                    break
+                if depth > max_depth:
+                    self._note("max_depth")
+                    text = walker.skip_subtree()
+                elif handling is _BLOCK:
+                    text = self._enter_block(element, tag)
+                elif handling is _INLINE:
+                    self._enter_inline(element, tag)
+                    if text := element.text:
+                        parts.append(text)
+                    continue
+                elif self._is_read(element, handling):
+                    text = self._enter_special(element, tag, handling)
+                else:
+                    text = walker.skip_subtree()
+            if not text:
                 continue
-            depth += 1
-            elements += 1
-            if elements % _CHECK_EVERY == 0 and self._must_stop(elements):
-                break
-            if depth > max_depth:
-                self._note("max_depth")
-                walker.skip_subtree()
-            elif handling is _BLOCK:
-                self._enter_block(element, tag)
-            elif handling is _INLINE:
-                self._enter_inline(element, tag)
-            elif not self._enter_special(element, tag, handling):
-                walker.skip_subtree()
+            if self.preformatted:
+                self._add_text(text)
+            elif parts or not text.isspace():
+                parts.append(text)
         self._flush()
         while self.stack:
             self._close()
+        self.layout.set_elements(self.rows)
         self.layout.elements = elements
         return self.layout
 
@@ -133,14 +156,15 @@ class _Walker:
                 self.layout.times.append((len(self.layout.runs), stamp))
         elif tag != "span":
             pending.enter(tag, element.get("href") if tag == "a" else None)
-        text = element.text
-        if text:
-            pending.parts.append(text)
 
-    def _enter_special(self, element: HtmlElement, tag: str, handling: Handling) -> bool:
-        """Whether what is inside the element is to be read."""
-        if handling is Handling.DEAD:
-            return False
+    def _is_read(self, element: HtmlElement, handling: Handling) -> bool:
+        """Whether what is inside an element of a special kind is to be read."""
+        if handling is Handling.DOUBTFUL:
+            return holds_an_article(element)
+        return handling is not Handling.DEAD
+
+    def _enter_special(self, element: HtmlElement, tag: str, handling: Handling) -> str | None:
+        """The element's own text, where that is to be read."""
         if handling is Handling.BREAK:
             self._break()
         elif handling is Handling.PICTURE:
@@ -149,25 +173,52 @@ class _Walker:
             self.layout.frames.append(Picture(element, len(self.layout.runs), self.stack[-1]))
         elif handling is Handling.CELL and self.row_depth:
             self.pending.parts.append(CELL)
-            if element.text:
-                self.pending.parts.append(element.text)
-        elif handling is Handling.DOUBTFUL and not holds_an_article(element):
-            return False
+            return element.text
         else:
-            self._enter_block(element, tag)
-        return True
+            return self._enter_block(element, tag)
+        return None
 
-    def _enter_block(self, element: HtmlElement, tag: str) -> None:
+    def _enter_block(self, element: HtmlElement, tag: str) -> str | None:
+        """Open the element; its own text."""
         if self.pending.parts:
             self._flush()
-        self._open(element, tag)
+        stack, rows = self.stack, self.rows
+        bits = TAG_BITS.get(tag, 0)
+        names = own_class = ""
+        for key, value in element.items():
+            if key in _NAMES:
+                bits |= bits_of(value)
+                names = f"{names} {value}" if names else value
+                if key == "class":
+                    own_class = value
+            elif key == "hidden" or (key == "style" and "display" in value and "none" in value):
+                bits |= BIT["hidden"]
+        parent, depth, place = stack[-1] if stack else -1, len(stack), len(rows)
+        kind = self.kind_numbers.setdefault((tag, own_class), len(self.kind_numbers))
+        rows.append((parent, tag, bits, names, kind, depth, len(self.layout.runs)))
+        self.layout.end_runs.append(-1)
+        stack.append(place)
+        self.open_elements.append(element)
+        if self.containers and element in self.containers:
+            self.layout.containers.append(place)
         if tag == "tr" and is_row_of_text(element):
             self.row_depth += 1
         elif tag == "pre":
             self.preformatted += 1
-        text = element.text
-        if text:
-            self._add_text(text)
+        return element.text
+
+    def _leave_block(self, tag: str) -> None:
+        self._flush()
+        self._close()
+        if tag == "pre":
+            self.preformatted -= 1
+
+    def _close(self) -> None:
+        index = self.stack.pop()
+        self.open_elements.pop()
+        self.layout.end_runs[index] = len(self.layout.runs)
+        if self.row_depth and self.rows[index][1] == "tr":
+            self.row_depth = 0
 
     def _add_text(self, text: str) -> None:
         """Collect text; inside ``<pre>`` its line ends are breaks."""
@@ -178,58 +229,11 @@ class _Walker:
             return
         lines = text.splitlines()
         for line in lines[:-1]:
-            self.pending.parts.append(line)
+            parts.append(line)
             self._break()
-        self.pending.parts.append(lines[-1] if lines else "")
+        parts.append(lines[-1] if lines else "")
         if text.endswith("\n"):
             self._break()
-
-    def _leave(self, element: HtmlElement, tag: str, handling: Handling) -> None:
-        if handling is _INLINE:
-            if tag != "span":
-                self.pending.leave(tag)
-        elif self.open_elements[-1] is element:
-            self._flush()
-            self._close()
-            if tag == "pre":
-                self.preformatted -= 1
-        tail = element.tail
-        if tail:
-            self._add_text(tail)
-
-    def _open(self, element: HtmlElement, tag: str) -> None:
-        layout, stack = self.layout, self.stack
-        bits = TAG_BITS.get(tag, 0)
-        names = own_class = ""
-        for key, value in element.items():
-            if key in _NAMES:
-                bits |= bits_of(value)
-                names = f"{names} {value}" if names else value
-                if key == "class":
-                    own_class = value
-                    layout.classed_elements += 1
-            elif key == "hidden" or (key == "style" and "display" in value and "none" in value):
-                bits |= BIT["hidden"]
-        numbers = self.kind_numbers
-        layout.kinds.append(numbers.setdefault((tag, own_class), len(numbers)))
-        layout.parents.append(stack[-1] if stack else -1)
-        layout.tags.append(tag)
-        layout.traits.append(bits)
-        layout.names.append(names)
-        layout.depths.append(len(stack))
-        layout.first_runs.append(len(layout.runs))
-        layout.end_runs.append(-1)
-        stack.append(len(layout.parents) - 1)
-        if self.containers and element in self.containers:
-            layout.containers.append(stack[-1])
-        self.open_elements.append(element)
-
-    def _close(self) -> None:
-        index = self.stack.pop()
-        self.open_elements.pop()
-        self.layout.end_runs[index] = len(self.layout.runs)
-        if self.layout.tags[index] == "tr" and self.row_depth:
-            self.row_depth = 0
 
     # ---------------------------------------------------------------- runs
     def _break(self) -> None:
@@ -242,7 +246,7 @@ class _Walker:
         if not (pending.parts or pending.time or pending.traits):
             return
         container = self.stack[-1]
-        run = pending.take(self.layout.tags[container], container, at_break)
+        run = pending.take(self.rows[container][1], container, at_break)
         if run:
             self.text_chars += len(run.text)
             self.layout.runs.append(run)
