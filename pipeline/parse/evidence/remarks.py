@@ -7,10 +7,6 @@ for others to read (:mod:`pipeline.enrich.notices`); here only their places are 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
-
-from lxml import etree
-from lxml.html import HtmlElement
 
 from pipeline.parse.document import Document
 from pipeline.parse.evidence.visible import visible_text
@@ -25,22 +21,18 @@ _WORDS = (
     "attelse", "ikaisu", "prostowanie", "pdate-note", "pdate_note", "mendment",
 )  # fmt: skip
 """Parts of class names and ids, without the letter that may be a capital."""
-_FIND = etree.XPath(
-    "//*["
-    + " or ".join(f"contains(@{name}, '{word}')" for name in ("class", "id") for word in _WORDS)
-    + "]"
-)
 
 
 def find_remarks(document: Document, names: Iterable[str]) -> tuple[str, ...]:
     """The texts, in page order, each once; ``names`` are all classes and ids of the page."""
-    # Hardly any page has one. To look at each name once is a tenth of the work of finding them.
     together = "\n".join(names)
     if not any(word in together for word in _WORDS):
-        return ()
+        return ()  # as hardly any page has one
+    telling = {name for name in names if any(word in name for word in _WORDS)}
     found: dict[str, None] = {}
-    marked = cast("list[HtmlElement]", _FIND(document.root))
-    for element in marked:
+    for element in document.elements:
+        if element.get("class") not in telling and element.get("id") not in telling:
+            continue
         text = " ".join(visible_text(element).split())
         # What holds another one that was found already says the same once more.
         if text and len(text) <= MOST_CHARACTERS and not any(text in known for known in found):
