@@ -45,6 +45,13 @@ _LONG_CHARS = 80
 _ARTICLE_CHARS = 400
 
 
+def is_read(element: HtmlElement, handling: Handling) -> bool:
+    """Whether what is inside an element of a special kind is to be read."""
+    if handling is Handling.DOUBTFUL:
+        return holds_an_article(element)
+    return handling is not Handling.DEAD
+
+
 def holds_an_article(element: HtmlElement) -> bool:
     """Whether a button, nav or form holds so much that the parser must have misplaced it.
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.parse.body.elements import HANDLING, Handling, holds_an_article, is_row_of_text
+from pipeline.parse.body.elements import HANDLING, Handling, is_read, is_row_of_text
 from pipeline.parse.body.layout import ElementRow, Layout, Picture
 from pipeline.parse.body.run_text import CELL, RunText
 from pipeline.parse.limits import Deadline, ParseLimits
@@ -108,7 +108,7 @@ class _Walker:
                     if text := element.text:
                         parts.append(text)
                     continue
-                elif self._is_read(element, handling):
+                elif is_read(element, handling):
                     text = self._enter_special(element, tag, handling)
                 else:
                     text = walker.skip_subtree()
@@ -156,12 +156,6 @@ class _Walker:
                 self.layout.times.append((len(self.layout.runs), stamp))
         elif tag != "span":
             pending.enter(tag, element.get("href") if tag == "a" else None)
-
-    def _is_read(self, element: HtmlElement, handling: Handling) -> bool:
-        """Whether what is inside an element of a special kind is to be read."""
-        if handling is Handling.DOUBTFUL:
-            return holds_an_article(element)
-        return handling is not Handling.DEAD
 
     def _enter_special(self, element: HtmlElement, tag: str, handling: Handling) -> str | None:
         """The element's own text, where that is to be read."""
