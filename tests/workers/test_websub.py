@@ -190,6 +190,11 @@ def test_what_a_hub_pushes_is_accepted_once_and_leaves_the_list_as_its_polls_mad
     assert desk.accepted() == ["0", "1", "2", "7", "8", "9"]
     assert desk.site.asked["/feed", 200] == 2
     assert desk.site.asked["/news", 200] == 0
+    # What the server says when a caller hangs up.
+    logging.getLogger("waitress").info(
+        "Client disconnected while serving /websub/" + desk.row.token
+    )
+    assert "serving /websub/…" in caplog.text
     for secret in (desk.row.token, desk.row.secret):
         assert secret not in caplog.text
 
@@ -361,6 +366,7 @@ def test_how_it_stands_with_hubs_is_shown(desk: Desk, run: Run) -> None:
     assert (one["hub"], one["push"], one["push_reason"]) == (desk.hub.url, "active", None)
     assert datetime.fromisoformat(one["pushed_until"]) > desk.now() + timedelta(days=9)
     assert "until" in run(*shown, **on).out
+    assert "pushed by its hub" in run("explain", desk.site.url("/feed"), **on).out
     [source] = run("status", "--sources", "--json", **on).json
     assert (source["pushed"], source["problems"]) == (1, [])
     figures = desk.web.ask("GET", "/metrics", Authorization=f"Bearer {TOKEN}").body.decode()

@@ -78,6 +78,10 @@ def _tell_job(job: dict[str, Any]) -> None:
         dated = f", dated {moment(job['named_date'])}" if job["named_date"] else ""
         write_line(f"    named by {job['named_by']}{words}{dated}")
     for fetch in job["fetches"]:
+        if job["pushed"]:
+            at, size = moment(fetch["fetched_at"]), fetch["wire_bytes"]
+            write_line(f"    pushed by its hub {at}: {size:,} bytes")
+            continue
         write_line(
             f"    fetched {moment(fetch['fetched_at'])}: status {fetch['status']}, "
             f"{fetch['wire_bytes']:,} bytes in {fetch['elapsed_seconds']:.2f} s, "

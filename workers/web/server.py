@@ -21,7 +21,7 @@ from workers.web.openapi import document
 from workers.web.routes import Application, Route
 from workers.web.runs import MOST_WAITING, Runs
 from workers.web.watch import Watch
-from workers.web.websub import MOST_PUSH_BYTES, Websub
+from workers.web.websub import HIDES_TOKENS, MOST_PUSH_BYTES, Websub
 from workers.wiring import Services, bootstrap
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,7 @@ def run_web(settings: Settings) -> None:
 
 def make_server(settings: Settings, application: Application) -> Any:
     """A server that listens and does not serve yet. Raises ``OSError``."""
+    logging.getLogger("waitress").addFilter(HIDES_TOKENS)
     return waitress.create_server(
         application,
         host=settings.web_host,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, false, func, select
 
 from pipeline.store.ledger.accept import key_hash
 from pipeline.store.tables.articles import articles
 from pipeline.store.tables.ledger import attempts, hosts, jobs, runs, sources, urls
-from pipeline.store.tables.lists import lists
+from pipeline.store.tables.lists import lists, polls
 from pipeline.store.tables.pages import fetches
 from pipeline.urls import host_of, url_key
 
@@ -67,11 +67,13 @@ def _jobs(connection: Connection, url_id: int) -> list[dict[str, Any]]:
             lists.c.url.label("named_by"),
             jobs.c.hint_title.label("named_title"),
             jobs.c.hint_published_at.label("named_date"),
+            func.coalesce(polls.c.pushed, false()).label("pushed"),
         )
         .select_from(
             jobs.join(runs, runs.c.id == jobs.c.run_id)
             .outerjoin(sources, sources.c.id == jobs.c.source_id)
             .outerjoin(lists, lists.c.id == jobs.c.list_id)
+            .outerjoin(polls, polls.c.job_id == jobs.c.id)
         )
         .where(jobs.c.url_id == url_id)
         .order_by(jobs.c.id.desc())
