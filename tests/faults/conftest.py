@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from tests.conftest import copy_of
 from tests.faults.desk import Desk, short_settings
 from tests.faults.site import Site
 from workers.embedded.valkey import EmbeddedServer
@@ -50,7 +51,7 @@ def database(request: pytest.FixtureRequest, directory: Path) -> tuple[str, Any]
         request.getfixturevalue(name) for name in ("postgres_server_url", "postgres_template")
     )
     name = directory.name.replace("-", "_").lower()
-    administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    administer(server, copy_of(template, name))
     url = make_url(server).set(drivername="postgresql", database=name)
     drop = lambda: administer(server, f"DROP DATABASE {name} WITH (FORCE)")  # noqa: E731
     return url.render_as_string(hide_password=False), drop
