@@ -1,4 +1,4 @@
-"""Write pipeline/parse/dates/month_names.py from the Unicode CLDR (through Babel)."""
+"""Write pipeline/dates/month_names.py from the Unicode CLDR (through Babel)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SPOKEN = {
 }
 """Forms that newspapers print and the CLDR does not list."""
 
-TARGET = Path(__file__).parent.parent / "pipeline/parse/dates/month_names.py"
+TARGET = Path(__file__).parent.parent / "pipeline/dates/month_names.py"
 HEAD = '''"""Month names of {count} languages, CLDR {version}; see scripts/make_month_names.py."""
 
 # ruff: noqa: E501

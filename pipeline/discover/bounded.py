@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 import zlib
+from html.entities import html5
 from itertools import islice
 from typing import Any
 
 from lxml import etree
 
+from pipeline.discover.decoding import in_utf8
 from pipeline.discover.found import Undiscoverable
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -17,17 +20,15 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_NODES = 3_000_000
 """Elements, attributes and references of one XML document: 540 MB as a tree. Without a bound 50 MB,
 which are 50 KB on the wire, were 2.6 GB. 50,000 addresses in ten languages have 2.3 million."""
-MAX_JSON_VALUES = 2_000_000
-"""Values of one JSON document, for the same reason."""
 _SHORT_TEXT = re.compile(r"(?:[^&<%]|&#(?:[0-9]{1,7}|x[0-9a-fA-F]{1,6});){0,64}")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_BARE_AMPERSAND = re.compile(rb"&(?!#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z_:][\w.:-]{0,63};)")
 _MOST_PIECES = 2_000
 """Pieces of one text: entries within entries would have the same text read again and again."""
-_MOST_REPAIRS = 100_000
-_AMPERSAND_ERRORS = frozenset(
-    (etree.ErrorTypes.ERR_NAME_REQUIRED, etree.ErrorTypes.ERR_ENTITYREF_SEMICOL_MISSING)
-)
+_MOST_REPAIRS = 1_000_000
+_AMPERSAND = re.compile(rb"&(?!#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};)(?:([A-Za-z_:][\w.:-]{0,63});)?")
+_OF_NAMESPACES = range(200, 300)
+"""Errors after which a document is well-formed all the same."""
+_ROOT = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex|channel|opml)\b", re.I)
 
 
 def unpack(body: bytes) -> bytes:
@@ -46,7 +47,7 @@ def unpack(body: bytes) -> bytes:
     return plain
 
 
-def parse_xml(body: bytes) -> etree._Element:
+def parse_xml(body: bytes, content_type: str = "") -> etree._Element:
     """The root of a document, broken or not: what could be read of it.
 
     Raises :class:`Undiscoverable` with not_xml, entities or too_large. Nothing is loaded, of the
@@ -55,20 +56,21 @@ def parse_xml(body: bytes) -> etree._Element:
     """
     if len(body) > MAX_NODES and _nodes(body) > MAX_NODES:
         raise Undiscoverable("too_large")
-    body = body.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not body.startswith(b"<") and (begin := body.find(b"<?xml", 0, 4096)) > 0:
-        body = body[begin:]  # a warning of the program that wrote the feed, most often
-    root, errors = _parsed(body)
-    if not errors.isdisjoint(_AMPERSAND_ERRORS) and b"\0" not in body[:64]:
-        # Recovery drops "&b" of "?a=1&b=2", which leaves the address of another page.
-        root, _ = _parsed(_BARE_AMPERSAND.sub(b"&amp;", body, count=_MOST_REPAIRS))
+    utf8 = in_utf8(body, content_type)
+    body, encoding = (body, None) if utf8 is None else (_from_its_beginning(utf8), "utf-8")
+    root, is_broken = _parsed(body, encoding)
+    if is_broken and encoding and b"&" in body:
+        # After its first error the parser leaves out "&amp;" and "&b", and with them a part of
+        # "?a=1&amp;b=2": the address of another page. Numbers it reads to the end.
+        body = _in_numbers(body)
+        root, _ = _parsed(body, encoding)
     if root is None:
         raise Undiscoverable("not_xml")
     declared = _entities(root)
     if not all(map(_is_harmless, declared)):
         raise Undiscoverable("entities")
     if declared:
-        root, _ = _parsed(body, resolve_entities="internal")
+        root, _ = _parsed(body, encoding, resolve_entities="internal")
     if root is None:
         raise Undiscoverable("not_xml")
     return root
@@ -92,9 +94,38 @@ def _is_harmless(entity: Any) -> bool:
     return is_short and entity.system_url is None and set("&<%").isdisjoint(text)
 
 
-def _parsed(body: bytes, resolve_entities: Any = False) -> tuple[etree._Element | None, set[int]]:
-    """The root, and the types of the errors that were recovered from."""
+def _from_its_beginning(body: bytes) -> bytes:
+    """Without what programs print before the document: blanks, marks, warnings."""
+    body = body.removeprefix(codecs.BOM_UTF8).lstrip()
+    if body.startswith(b"<?xml"):
+        return body
+    begin = body.find(b"<?xml ", 0, 4096)
+    if begin > 0 and not _ROOT.search(body, 0, begin):
+        return body[begin:]
+    return body[max(body.find(b"<", 0, 4096), 0) :]
+
+
+def _in_numbers(body: bytes) -> bytes:
+    """The document with a number for every ampersand that begins none: of a name of XML or HTML,
+    of one that nobody declared, and one that is only meant as itself."""
+    declares = b"<!ENTITY" in body
+
+    def numbers(found: re.Match[bytes]) -> bytes:
+        name = (found[1] or b"").decode("ascii", "replace")
+        meant = html5.get(f"{name};")
+        if meant:
+            return "".join(f"&#{ord(sign)};" for sign in meant).encode()
+        return found[0] if name and declares else b"&#38;" + found[0][1:]
+
+    return _AMPERSAND.sub(numbers, body, count=_MOST_REPAIRS)
+
+
+def _parsed(
+    body: bytes, encoding: str | None, resolve_entities: Any = False
+) -> tuple[etree._Element | None, bool]:
+    """The root, and whether errors had to be recovered from."""
     parser = etree.XMLParser(
+        encoding=encoding,
         recover=True,
         resolve_entities=resolve_entities,
         no_network=True,
@@ -107,7 +138,7 @@ def _parsed(body: bytes, resolve_entities: Any = False) -> tuple[etree._Element 
         root = etree.fromstring(body, parser)
     except (etree.LxmlError, ValueError, LookupError) as error:
         raise Undiscoverable("not_xml") from error
-    return root, {error.type for error in parser.error_log}
+    return root, any(error.type not in _OF_NAMESPACES for error in parser.error_log)
 
 
 def local_name(element: etree._Element) -> str:

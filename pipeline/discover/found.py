@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.urls import absolute
@@ -12,6 +13,13 @@ MAX_ENTRIES = 50_000
 MAX_URL_CHARS = 2_048
 """Characters of an address: the limit of the sitemap protocol."""
 MAX_TITLE_CHARS = 1_000
+
+_BREAK = re.compile(r"<(?:br|/?p|/?div|/?h[1-6])\b[^<>]{0,500}>", re.I)
+_MARKUP = re.compile(
+    r"</?(?:a|abbr|b|big|cite|code|em|font|i|img|mark|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)"
+    r"\b[^<>]{0,500}>",
+    re.I,
+)
 
 REASONS = {
     "too_large": "more bytes, as sent or unpacked, or more elements than are read",
@@ -70,6 +78,14 @@ def absolute_url(base: str, text: str) -> str | None:
     return absolute(base, text) if text and len(text) <= MAX_URL_CHARS else None
 
 
+def plain_words(title: str) -> str:
+    """A title without the markup of HTML that some write into it, on one line."""
+    title = title[: 4 * MAX_TITLE_CHARS]
+    if "<" in title:
+        title = _MARKUP.sub("", _BREAK.sub(" ", title))
+    return " ".join(title.split())[:MAX_TITLE_CHARS]
+
+
 class Collector:
     """Gathers entries: each address once, at most :data:`MAX_ENTRIES`."""
 
@@ -83,16 +99,22 @@ class Collector:
         """True once an entry had to be left out."""
         return self.cut
 
-    def add(self, url: str, title: str = "", published: datetime | None = None) -> None:
-        """Keep the entry when its address can be asked for."""
+    def add(self, url: str, title: str = "", published: datetime | None = None) -> bool:
+        """Keep the entry; False when its address is none that can be asked for. What an entry
+        left open, another one of the same address may say."""
         address = absolute_url(self.base, url)
-        if address is None or address in self._entries:
-            return
-        if len(self._entries) >= MAX_ENTRIES:
+        if address is None:
+            return False
+        known = self._entries.get(address)
+        if known is None and len(self._entries) >= MAX_ENTRIES:
             self.cut = True
-            return
-        words = " ".join(title[: 4 * MAX_TITLE_CHARS].split())[:MAX_TITLE_CHARS]
-        self._entries[address] = Entry(address, words, published)
+        elif known is None or not (known.title and known.published):
+            words = plain_words(title)
+            entry = Entry(address, words, published) if known is None else known
+            self._entries[address] = replace(
+                entry, title=entry.title or words, published=entry.published or published
+            )
+        return True
 
     def listing(
         self, kind: str, pace_seconds: float | None = None, push: Push | None = None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pipeline.dates.moment import Moment
 from pipeline.models import Evidence, FetchedPage, ParsedArticle, SourceProfile, Zone
 from pipeline.parse.body import Body, find_body
 from pipeline.parse.body.subheadline import without_subheadline
 from pipeline.parse.candidate import Candidate
-from pipeline.parse.dates.moment import Moment
 from pipeline.parse.decide.access import decide_access
 from pipeline.parse.decide.article_type import decide_article_type
 from pipeline.parse.decide.authors import decide_authors

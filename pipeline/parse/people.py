@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline.dates.written import find_written_dates
 from pipeline.models import Author
 from pipeline.parse.byline_words import (
     AGENCY,
@@ -24,7 +25,6 @@ from pipeline.parse.byline_words import (
     SPLIT_BETWEEN_FULL_NAMES,
     TAIL,
 )
-from pipeline.parse.dates.written import find_written_dates
 from pipeline.parse.words import clean, fold
 
 MAX_AUTHORS = 20

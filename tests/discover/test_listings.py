@@ -75,7 +75,8 @@ def test_a_guid_that_is_no_address_is_not_taken_for_one() -> None:
         ("/?a=1&section=2&copy=3", "/?a=1&section=2&copy=3"),
         ("<![CDATA[/?a=1&amp;b=2&param=3]]>", "/?a=1&b=2&param=3"),
         ("\n /caf&#233;&amp;amp;x \n", "/caf%C3%A9&x"),
-        ("/a story\n of rain?by=a b", "/a%20story%20of%20rain?by=a%20b"),
+        ("/a story of rain?by=a b", "/a%20story%20of%20rain?by=a%20b"),
+        ("\n  /a/long\r\n    /address\n", "/a/long/address"),
     ],
 )
 def test_an_ampersand_in_an_address_stays_one(link: str, url: str) -> None:

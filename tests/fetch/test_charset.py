@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.charset_labels import CODECS, codec_of
 from pipeline.fetch import detect_charset, page_from_bytes
-from pipeline.fetch.charset import CODECS, LOOK_AT_BYTES, codec_of
+from pipeline.fetch.charset import LOOK_AT_BYTES
 
 UMLAUTS = "Die Brücke über die Elbe wurde für den Verkehr geöffnet, sagte die Behörde. " * 4
 RUSSIAN = "Северный причал был восстановлен до наступления зимы, сообщили в городском совете. " * 4
@@ -134,7 +135,7 @@ LABELS = {
     "unicode-1-1-utf-8": ("utf-8", JAPANESE),
     "windows-1251": ("cp1251", RUSSIAN),
     "koi8-r": ("koi8-r", RUSSIAN),
-    "euc-jp": ("euc_jp", JAPANESE),
+    "euc-jp": ("euc_jis_2004", JAPANESE + "①㈱"),
     "iso-2022-jp": ("iso2022_jp", JAPANESE),
     "iso-8859-2": ("iso8859-2", "Severní molo bylo obnoveno před zimními bouřemi. " * 4),
 }
@@ -152,11 +153,37 @@ def test_a_label_means_what_the_web_means_by_it(label: str, expected: tuple[str,
 
 def test_every_codec_of_the_table_exists() -> None:
     for codec in set(CODECS.values()):
-        assert "pier" in b"pier".decode(codec)
+        assert "pier".encode(codec).decode(codec) == "pier"
+
+
+def test_every_label_of_the_standard_is_known_but_those_that_must_not_be_decoded() -> None:
+    """The standard has 228, six of them of its replacement."""
+    assert len(CODECS) == 222
+    for label in ("iso-2022-kr", "csiso2022kr", "iso-2022-cn", "iso-2022-cn-ext", "hz-gb-2312"):
+        assert codec_of(label) is None
+        assert codec_of(label.replace("-", "_")) is None
+    assert codec_of("replacement") is None
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"),
+    [("x-user-defined", "cp1252"), ("logical", "iso8859-8"), ("unicode", "utf-16-le"),
+     ("866", "cp866"), ("iso_8859-7:1987", "iso8859-7"), ("\tUTF-8\n", "utf-8"),
+     ("windows_1251", "cp1251"),
+     ("CP-1251", "cp1251"), ("Shift JIS", "cp932"), ("utf 8", "utf-8"), ("EUC_JP", "euc_jis_2004")],
+)  # fmt: skip
+def test_a_label_is_read_in_any_spelling(label: str, codec: str) -> None:
+    assert codec_of(label) == codec
+
+
+def test_a_meta_that_names_utf_16_in_any_way_is_of_utf_8() -> None:
+    for label in ("utf-16be", "unicode", "csunicode", "ucs-2"):
+        assert detect_charset(html(UMLAUTS, "utf-8", meta=label), None).codec == "utf-8"
 
 
 @pytest.mark.parametrize("label", [None, "", " ", "x" * 500, "\x00", "hex", "zip", "base64", "idna",
-                                   "punycode", "undefined-8", "utf-7", "UTF_7"])  # fmt: skip
+                                   "punycode", "undefined-8", "utf-7", "UTF_7", "utf-32",
+                                   "unicode_escape"])  # fmt: skip
 def test_a_label_that_is_no_charset_is_none(label: str | None) -> None:
     assert codec_of(label) is None
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.dates.written import find_written_dates
 from pipeline.models import Author, Block
 from pipeline.parse.byline_words import AGENCY, INNER_LEAD, LABEL, LEAD
 from pipeline.parse.candidate import Candidate
-from pipeline.parse.dates.written import find_written_dates
 from pipeline.parse.people import names_alone, read_byline
 
 People = tuple[Author, ...]

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from lxml.html import HtmlElement
 
+from pipeline.dates.moment import Moment
+from pipeline.dates.zones import region_offset
 from pipeline.parse.candidate import Candidate, as_evidence
-from pipeline.parse.dates.moment import Moment
-from pipeline.parse.dates.zones import region_offset
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld, meta, times
 from pipeline.parse.words import clean

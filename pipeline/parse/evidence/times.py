@@ -8,10 +8,10 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from pipeline.dates.machine import read_machine_date
+from pipeline.dates.moment import Moment, make_moment
+from pipeline.dates.written import find_written_dates
 from pipeline.parse.candidate import Candidate
-from pipeline.parse.dates.machine import read_machine_date
-from pipeline.parse.dates.moment import Moment, make_moment
-from pipeline.parse.dates.written import find_written_dates
 from pipeline.parse.evidence.marks import Marks, roles_above
 from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.markup.roles import Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from pipeline.parse.dates.month_names import MONTH_NAMES
+from pipeline.dates.month_names import MONTH_NAMES
 
 _SIBLINGS = {"no": "nb", "nn": "nb", "sh": "hr", "iw": "he", "in": "id", "tl": "fil"}
 _FIRST_SCRIPT_WITHOUT_ACCENTS = "\u0590"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipeline.parse.dates.machine import read_offset
+from pipeline.dates.machine import read_offset
 
 _FIXED = {
     "UTC": 0,

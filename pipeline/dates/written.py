@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.parse.dates.calendars import (
+from pipeline.dates.calendars import (
     SOLAR_HIJRI_MONTHS,
     era_year,
     gregorian_year,
     solar_hijri_to_gregorian,
 )
-from pipeline.parse.dates.clock import find_clock
-from pipeline.parse.dates.moment import Moment, make_moment
-from pipeline.parse.dates.months import month_number
-from pipeline.parse.dates.zones import offset_of
+from pipeline.dates.clock import find_clock
+from pipeline.dates.moment import Moment, make_moment
+from pipeline.dates.months import month_number
+from pipeline.dates.zones import offset_of
 
 _NAME = r"(?:(?:كانون|تشرين)\s\S+|[^\W\d_][^\s\d,،;:/()|]{1,24})"
 _LINK = r"(?:\s?[^\W\d_]{1,3}['’]?\s)?"  # "de", "of", "di", "na": any short word between the parts
