@@ -101,7 +101,7 @@ def measure(engine: Engine, articles: int, days: int, looks: int) -> dict[str, A
     for number in range(looks + 50):
         known = asked(number, chance, articles, days)
         started, used = time.perf_counter(), time.thread_time()
-        found = transact(engine, lambda c, k=known: candidates(c, k), read_only=True)
+        found = transact(engine, lambda c, k=known: candidates(c, [k]), read_only=True)
         if number >= 50:  # the first ones warm up
             times.append(1000 * (time.perf_counter() - started))
             busy.append(1000 * (time.thread_time() - used))

@@ -15,6 +15,8 @@ import numpy as np
 from pipeline.dedup.tokens import hash_tokens, tokens
 from pipeline.models import Fingerprint
 
+Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
+
 SHINGLE = 5
 """Words per shingle."""
 SKETCH_SIZE = 128
@@ -29,31 +31,34 @@ def fingerprint(text: str) -> Fingerprint:
     """The fingerprint of a text; of a text shorter than one shingle, of its words together."""
     words = tokens(text)
     exact = hash_tokens(words)
-    figures = frozenset(word for word in words if not word.isalpha() and _has_digit(word))
+    figures = frozenset(w for w in set(words) if not w.isalpha() and _has_digit(w))
     if not words:
         return Fingerprint(exact, (), 0, 0, figures)
-    hashes = np.unique(_shingles(words))
-    kept = tuple(int(value) for value in hashes[:SKETCH_SIZE])
-    return Fingerprint(exact, kept, len(hashes), len(words), figures)
+    hashes = _distinct(_shingles(words))
+    return Fingerprint(
+        exact, tuple(hashes[:SKETCH_SIZE].tolist()), len(hashes), len(words), figures
+    )
 
 
-def _shingles(words: list[str]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    values = {word: _hash_word(word) for word in set(words)}
-    stream = np.array([values[word] for word in words], dtype=np.uint64)
+def _shingles(words: list[str]) -> Hashes:
+    stream = np.fromiter(map(_hash_word, words), np.uint64, len(words))
     width = min(SHINGLE, len(stream))
     count = len(stream) - width + 1
-    mixed = np.zeros(count, dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        for position in range(width):
-            mixed += stream[position : position + count] * _MIX[position]
-        mixed = _finish(mixed)
-    result: np.ndarray[tuple[int], np.dtype[np.uint64]] = mixed >> np.uint64(1)  # 63 bits: BIGINT
-    return result
+    mixed = stream[:count] * _MIX[0]
+    for position in range(1, width):
+        mixed += stream[position : position + count] * _MIX[position]
+    return _finish(mixed) >> np.uint64(1)  # 63 bits: BIGINT
 
 
-def _finish(
-    values: np.ndarray[tuple[int], np.dtype[np.uint64]],
-) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+def _distinct(hashes: Hashes) -> Hashes:
+    """Each once, ascending. ``np.unique`` takes ten times as long for the length of an article."""
+    hashes.sort()
+    is_first = np.ones(len(hashes), dtype=bool)
+    np.not_equal(hashes[1:], hashes[:-1], out=is_first[1:])
+    return hashes[is_first]
+
+
+def _finish(values: Hashes) -> Hashes:
     """The finalizer of MurmurHash3 (fmix64): every bit of the sum reaches every bit out."""
     for constant in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
         values = (values ^ (values >> np.uint64(33))) * np.uint64(constant)

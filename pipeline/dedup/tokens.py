@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
@@ -17,9 +18,33 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u2060\ufeff"))
 """Soft hyphen, word joiner, byte order mark: inside words, and never part of them."""
 
 
+_ASCII = {n: chr(n).lower() if chr(n).isalnum() else " " for n in range(128)}
+_TYPE = re.compile("[\u00a0«»\u2013\u2014‘’‚“”„\u2026]+")
+"""What makes a text in ASCII letters more than ASCII, and is a space to us."""
+LONGEST_KNOWN = 40
+"""Characters of a word that is remembered; a text without spaces is one long word."""
+
+
 def tokens(text: str) -> list[str]:
     """Words in compatibility form (NFKC), case folded; punctuation and space say nothing."""
+    text = text if text.isascii() else _TYPE.sub(" ", text)
+    if text.isascii():
+        return text.translate(_ASCII).split()
+    # No rule below looks past a space, and most words of a text are those of every text.
+    return [
+        token
+        for word in text.split()
+        for token in (_known(word) if len(word) <= LONGEST_KNOWN else _tokens(word))
+    ]
+
+
+def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).casefold())
+
+
+@lru_cache(maxsize=2**14)
+def _known(word: str) -> tuple[str, ...]:
+    return tuple(_tokens(word))
 
 
 def hash_tokens(words: list[str]) -> bytes:

@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
@@ -30,6 +31,9 @@ MARKS = "\u0730-\u074a\u07a6-\u07b0\u0900-\u0963\u0966-\u0dff\u0f71-\u0fbc"
 _LETTER = f"[^\\W_{UNSPACED}]"
 _RUN = re.compile(f"[{UNSPACED}]+|{_LETTER}+(?:[{MARKS}]+{_LETTER}*)*")
 _ASCII_RUN = re.compile("[a-z0-9]+")
+_ASCII = {n: chr(n).lower() if chr(n).isalnum() else " " for n in range(128)}
+_TYPE = re.compile("[\u00a0«»\u2013\u2014‘’‚“”„\u2026]+")
+"""What makes a text in ASCII letters more than ASCII, and is a space to us."""
 _DROP = re.compile(f"[{DROPPED}]+")
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _PLAIN = str.maketrans(
@@ -40,6 +44,8 @@ _PLAIN = str.maketrans(
 GAP = "\ue000"
 """Stands where a term was left out or a field ends: no query holds it, so no phrase crosses it."""
 
+LONGEST_KNOWN = 40
+"""Characters of a word that is remembered; a text without spaces is one long word."""
 LONGEST_TERM = 64
 """Characters; PostgreSQL refuses terms beyond 2,046 bytes, and no word is that long."""
 MOST_TITLE, MOST_BODY = 400, 15_500
@@ -76,10 +82,30 @@ def document(title: str, *texts: str) -> Document:
 
 def terms(text: str) -> list[str]:
     """The terms of a text in order."""
-    found = runs(text)
-    if text.isascii() or not any(is_unspaced(run) for run in found):
-        return [run[:LONGEST_TERM] for run in found]
-    return [term for run in found for term in run_terms(run)]
+    text = text[:MOST_CHARS]
+    text = text if text.isascii() else _TYPE.sub(" ", text)
+    if text.isascii():
+        found = text.translate(_ASCII).split()
+        return found if max(map(len, found), default=0) <= LONGEST_TERM else _cut_short(found)
+    # No rule looks past a space, and most words of a text are those of every text.
+    return [
+        term
+        for word in text.split()
+        for term in (_known(word) if len(word) <= LONGEST_KNOWN else _terms(word))
+    ]
+
+
+def _terms(text: str) -> list[str]:
+    return [term for run in runs(text) for term in run_terms(run)]
+
+
+@lru_cache(maxsize=2**14)
+def _known(word: str) -> tuple[str, ...]:
+    return tuple(_terms(word))
+
+
+def _cut_short(found: list[str]) -> list[str]:
+    return [term[:LONGEST_TERM] for term in found]
 
 
 def runs(text: str) -> list[str]:

@@ -212,9 +212,12 @@ def _write_mentions(connection: Connection, changed: Sequence[tuple[int, Enriche
         for article_id, article in changed
         for entity, mention in kept_mentions(article)
     ]
-    found = names.entity_ids(connection, ((entity.type, entity.name) for _, entity, _ in named))
+    # An entity has several mentions; what it is called is looked up once.
+    entities = {id(entity): entity for _, entity, _ in named}.values()
+    found = names.entity_ids(connection, ((entity.type, entity.name) for entity in entities))
+    ids = {id(e): found[e.type, names.name_key(e.name)] for e in entities}
     rows = {
-        (article_id, found[entity.type, names.name_key(entity.name)], mention.start): mention
+        (article_id, ids[id(entity)], mention.start): mention
         for article_id, entity, mention in named
     }
     insert_rows(

@@ -92,7 +92,7 @@ def _save_independent(
     batch = _Batch(
         connection,
         now,
-        reserve_ids(connection, articles, new),
+        reserve_ids(connection, articles.c.id, new),
         known_articles(connection, {who.article_id for _, _, who in taken}),
         publisher_ids(connection, [publisher_of(item.article) for item in chosen]),
         exact_copies(connection, [item.fingerprint for item in chosen]),

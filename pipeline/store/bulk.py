@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Dialect, Table, func, select, text
+from sqlalchemy import Column, Connection, Dialect, Table, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.store.types import CleanText, UtcTime, clean_text
@@ -32,16 +32,21 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
         _copy(connection, _copy_text(table, names), prepared)
 
 
-def reserve_ids(connection: Connection, table: Table, number: int) -> list[int]:
-    """Row ids for ``number`` new rows, taken before the rows are written.
+def reserve_ids(connection: Connection, column: Column[int], number: int) -> list[int]:
+    """Row ids for ``number`` new rows, ascending, taken before the rows are written.
 
     SQLite has one writer, whose transaction this is; PostgreSQL has the column's sequence.
     """
-    if connection.dialect.name == "sqlite":
-        newest = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
-        return list(range(newest + 1, newest + 1 + number))
-    ids = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :n)")
-    return list(connection.execute(ids, {"name": table.name, "n": number}).scalars())
+    table = column.table
+    if connection.dialect.name != "sqlite":
+        ids = text("SELECT nextval(pg_get_serial_sequence(:t, :c)) FROM generate_series(1, :n)")
+        named = {"t": table.name, "c": column.name, "n": number}
+        return list(connection.execute(ids, named).scalars())
+    newest = connection.execute(select(func.coalesce(func.max(column), 0))).scalar_one()
+    if table.dialect_options["sqlite"]["autoincrement"]:  # the number of a row that is gone, too
+        ever = text("SELECT seq FROM sqlite_sequence WHERE name = :t")
+        newest = max(newest, connection.execute(ever, {"t": table.name}).scalar() or 0)
+    return list(range(newest + 1, newest + 1 + number))
 
 
 def _storable(
@@ -50,12 +55,25 @@ def _storable(
     """Tuples of what the driver takes; column by column, so that only what needs it is touched."""
     values = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
     columns = zip(*map(values, rows), strict=True)
-    prepares = [_prepare(dialect, table.c[name].type) for name in names]
-    done = [
-        column if prepare is None else [None if v is None else prepare(v) for v in column]
-        for prepare, column in zip(prepares, columns, strict=True)
-    ]
+    kinds = [table.c[name].type for name in names]
+    done = [_column(dialect, kind, column) for kind, column in zip(kinds, columns, strict=True)]
     return list(zip(*done, strict=True))
+
+
+def _column(dialect: Dialect, kind: Any, column: Sequence[Any]) -> Sequence[Any]:
+    if isinstance(kind, CleanText) and _is_clean(column, kind.max_chars):
+        return column
+    prepare = _prepare(dialect, kind)
+    return column if prepare is None else [None if v is None else prepare(v) for v in column]
+
+
+def _is_clean(column: Sequence[str | None], max_chars: int | None) -> bool:
+    """Whether cleaning would change nothing, said at once of all: most columns are ASCII."""
+    texts = [text for text in column if text]
+    whole = "".join(texts)
+    if "\x00" in whole or not whole.isascii():
+        return False
+    return max_chars is None or max(map(len, texts), default=0) <= max_chars
 
 
 def _prepare(dialect: Dialect, kind: Any) -> Prepare | None:

@@ -70,8 +70,12 @@ def _parts(
 
 def _cut_fields(table: Table, items: Sequence[object]) -> Iterator[str]:
     """Those fields, named like their columns, of which some item has more than a column holds."""
+    if not items:
+        return
     for field, most in _limits(table).items():
-        if any(_is_cut(getattr(item, field, None), most) for item in items):
+        values = [getattr(item, field, None) or "" for item in items]
+        longest = max(map(len, values))
+        if longest * MOST_GROWTH > most and any(_is_cut(value, most) for value in values):
             yield field
 
 

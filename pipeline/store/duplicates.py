@@ -72,9 +72,10 @@ def cluster(connection: Connection, article_ids: Sequence[int], judge: Judge, no
 def look(connection: Connection, article_ids: Sequence[int], judge: Judge) -> list[Looked]:
     """What these articles are copies of. Only reads, so that no writer waits for it."""
     known = stored_fingerprints(connection, article_ids)
+    near = candidates(connection, list(known.values()))
     found = []
     for article_id, mine in sorted(known.items()):
-        others = candidates(connection, mine)
+        others = near.get(article_id, [])
         theirs = stored_fingerprints(connection, others) if others else {}
         judged = [
             (other, judge(mine.fingerprint, it.fingerprint, it.publisher_id == mine.publisher_id))

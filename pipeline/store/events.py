@@ -12,13 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, func, select, text
 
+from pipeline.store.bulk import insert_rows, reserve_ids
+from pipeline.store.given import NUMBER, update_given
 from pipeline.store.tables.articles import articles
 from pipeline.store.tables.events import events
 
 EVENT_LOCK = 0x636F7079_65766E74  # "copyevnt": any number that nothing else here locks
 
+_STAMP = "UPDATE articles SET change_seq = given.seq {given} WHERE articles.id = given.id"
 _ENTRIES = select(
     events.c.seq,
     events.c.kind,
@@ -62,20 +65,14 @@ def append(connection: Connection, changes: Sequence[Change], now: datetime) -> 
         return []
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(EVENT_LOCK)))
+    seqs = reserve_ids(connection, events.c.seq, len(changes))
     rows = [
-        {"kind": c.kind, "article_id": c.article_id, "revision": c.revision, "at": now}
-        for c in changes
+        {"seq": s, "kind": c.kind, "article_id": c.article_id, "revision": c.revision, "at": now}
+        for s, c in zip(seqs, changes, strict=True)
     ]
-    statement = insert(events).returning(events.c.seq, sort_by_parameter_order=True)
-    seqs = list(connection.execute(statement, rows).scalars())
-    stamp = (
-        update(articles)
-        .where(articles.c.id == bindparam("stamped"))
-        .values(change_seq=bindparam("seq"))
-    )
-    connection.execute(
-        stamp, [{"stamped": c.article_id, "seq": s} for c, s in zip(changes, seqs, strict=True)]
-    )
+    insert_rows(connection, events, rows)
+    stamps = {c.article_id: s for s, c in zip(seqs, changes, strict=True)}  # each article's newest
+    update_given(connection, _STAMP, {"id": NUMBER, "seq": NUMBER}, list(stamps.items()))
     return seqs
 
 

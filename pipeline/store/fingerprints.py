@@ -10,15 +10,15 @@ from array import array
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from operator import itemgetter
 from sys import byteorder
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, union_all
+from sqlalchemy import Connection, bindparam, delete, select
 
 from pipeline.models import Fingerprint
 from pipeline.store.bulk import insert_rows
+from pipeline.store.given import NUMBER, with_given
 from pipeline.store.tables.articles import articles
 from pipeline.store.tables.duplicates import dup_keys, fingerprints
 
@@ -32,8 +32,6 @@ MOST_CANDIDATES = 50
 MOST_PER_KEY = 50
 """Articles looked at for one key. A key that more have is a sentence of the house, or of a story
 with hundreds of copies, which are one cluster already: the first of them lead to it."""
-NO_KEY = -1
-"""Keys are not negative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,33 +128,40 @@ _STORED = (
 )
 
 
-def candidates(connection: Connection, known: Known) -> list[int]:
-    """Articles of about the same day that share keys with this one, those with most first."""
-    keys = known.fingerprint.keys
-    given = {f"key_{place}": key for place, key in enumerate(keys)}
-    given |= {f"key_{place}": NO_KEY for place in range(len(keys), Fingerprint.KEY_COUNT)}
-    given |= {"own": known.article_id}
-    given |= {"first": known.day - LOOK_BACK_DAYS, "last": known.day + LOOK_BACK_DAYS}
-    return list(connection.execute(_candidates(), given).scalars())
+def candidates(connection: Connection, looking: Sequence[Known]) -> dict[int, list[int]]:
+    """For each of these, articles of about the same day that share keys with it, those with most
+    first; an article that has none is not named."""
+    asked = [
+        (one.article_id, key, one.day - LOOK_BACK_DAYS, one.day + LOOK_BACK_DAYS)
+        for one in looking
+        for key in one.fingerprint.keys
+    ]
+    columns = dict.fromkeys(("own", "wanted", "first_day", "last_day"), NUMBER)
+    found: dict[int, list[int]] = {}
+    for own, other in with_given(connection, _candidates(connection.dialect.name), columns, asked):
+        found.setdefault(own, []).append(other)
+    return found
 
 
-@cache
-def _candidates() -> Select[Any]:
-    def of(place: int) -> Select[Any]:
-        near = (dup_keys.c.key == bindparam(f"key_{place}")) & dup_keys.c.day.between(
-            bindparam("first"), bindparam("last")
-        )
-        found = select(dup_keys.c.article_id).where(near)
-        found = found.order_by(dup_keys.c.day, dup_keys.c.article_id).limit(MOST_PER_KEY)
-        return select(found.subquery().c.article_id)
-
-    shared = union_all(*(of(place) for place in range(Fingerprint.KEY_COUNT))).subquery()
+def _candidates(database: str) -> str:
+    of_key = (
+        "SELECT article_id FROM dup_keys WHERE key = given.wanted"
+        " AND day BETWEEN given.first_day AND given.last_day"
+        f" ORDER BY day, article_id LIMIT {MOST_PER_KEY}"
+    )
+    # SQLite has no LATERAL: there the list of each key is one value, taken apart again.
+    shared = {
+        "sqlite": "SELECT own, value AS other FROM (SELECT own,"
+        f" (SELECT json_group_array(article_id) FROM ({of_key})) AS found FROM {{given}})"
+        ", json_each(found)",
+        "postgresql": "SELECT own, k.article_id AS other FROM {given}"
+        f" CROSS JOIN LATERAL ({of_key}) k",
+    }
     return (
-        select(shared.c.article_id)
-        .where(shared.c.article_id != bindparam("own"))
-        .group_by(shared.c.article_id)
-        .order_by(func.count().desc(), shared.c.article_id)
-        .limit(MOST_CANDIDATES)
+        "SELECT own, other FROM (SELECT own, other, row_number() OVER"
+        " (PARTITION BY own ORDER BY count(*) DESC, other) AS place"
+        f" FROM ({shared[database]}) AS shared WHERE other <> own GROUP BY own, other) AS ranked"
+        f" WHERE place <= {MOST_CANDIDATES} ORDER BY own, place"
     )
 
 

@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from pipeline.models import EnrichedArticle, Fingerprint
 from pipeline.overlap import compare
 from pipeline.store.dialect import insert
 from pipeline.store.fingerprints import stored_fingerprints
+from pipeline.store.given import NUMBER, update_given
 from pipeline.store.ledger.accept import key_hash
 from pipeline.store.tables.ledger import urls
 from pipeline.urls import host_of, trusted_canonical
@@ -38,13 +39,15 @@ AMP form or a later state keeps more; two stories of a site have a house text in
 LEAST_LEFT = 0.1
 """Part of the shorter text that two versions of one story share at least."""
 
-_ADDRESS = update(urls).where(urls.c.id == bindparam("address"))
-_MEAN = _ADDRESS.where(urls.c.article_id.is_(None) | urls.c.article_claimed).values(
-    article_id=bindparam("article"), article_claimed=False
+_MEAN = (
+    "UPDATE urls SET article_id = given.article, article_claimed = false {given}"
+    " WHERE urls.id = given.address AND (urls.article_id IS NULL OR urls.article_claimed)"
 )
-_CLAIM = _ADDRESS.where(urls.c.article_id.is_(None)).values(
-    article_id=bindparam("article"), article_claimed=True
+_CLAIM = (
+    "UPDATE urls SET article_id = given.article, article_claimed = true {given}"
+    " WHERE urls.id = given.address AND urls.article_id IS NULL"
 )
+_PAIR = {"address": NUMBER, "article": NUMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +121,11 @@ def _adopt(
 
 
 def _mean(connection: Connection, pairs: Sequence[tuple[int, int]]) -> None:
-    if pairs:
-        connection.execute(_MEAN, [{"address": a, "article": b} for a, b in pairs])
+    update_given(connection, _MEAN, _PAIR, pairs)
 
 
 def _claim(connection: Connection, pairs: Sequence[tuple[int, int]]) -> None:
-    if pairs:
-        connection.execute(_CLAIM, [{"address": a, "article": b} for a, b in pairs])
+    update_given(connection, _CLAIM, _PAIR, pairs)
 
 
 def _find(

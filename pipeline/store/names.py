@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, Text, select
 
 from pipeline.models import EnrichedArticle
 from pipeline.store.dialect import insert
+from pipeline.store.given import NUMBER, TEXT, with_given
 from pipeline.store.tables.articles import authors, entities, publishers, tags
 from pipeline.store.types import clean_text
 from pipeline.urls import host_of, registrable_domain
@@ -17,6 +18,7 @@ from pipeline.urls import host_of, registrable_domain
 LONGEST_NAME = 300
 
 
+@lru_cache(maxsize=2**13)  # an article's names are asked for several times
 def name_key(name: str) -> str:
     """What makes two spellings the same name: case and spacing do not."""
     return " ".join(clean_text(name, LONGEST_NAME).casefold().split())
@@ -78,7 +80,7 @@ def _ids(
     wanted: dict[tuple[Any, str], str] = {}
     for within, name in named:
         wanted.setdefault((within, name_key(name)), clean_text(name, LONGEST_NAME))
-    found = _find(connection, table, scope, wanted)
+    found = _find(connection, table, scope, list(wanted))
     missing = sorted(wanted.keys() - found.keys())
     if missing:
         found |= _add(connection, table, scope, [(*key, wanted[key]) for key in missing])
@@ -88,40 +90,31 @@ def _ids(
 
 
 def _find(
-    connection: Connection, table: Table, scope: str, keys: Iterable[tuple[Any, str]]
+    connection: Connection, table: Table, scope: str, keys: Sequence[tuple[Any, str]]
 ) -> dict[tuple[Any, str], int]:
     statement = (
-        "SELECT t.{scope}, t.name_key, t.id FROM {given}"
-        " JOIN {table} t ON t.{scope} = {within} AND t.name_key = {key}"
+        f"SELECT t.{scope}, t.name_key, t.id FROM {{given}}"
+        f" JOIN {table.name} t ON t.{scope} = given.scope AND t.name_key = given.name_key"
     )
-    return _with_given(connection, statement, table, scope, list(keys))
+    columns = {"scope": _kind(table, scope), "name_key": TEXT}
+    return _by_key(with_given(connection, statement, columns, keys))
 
 
 def _add(
-    connection: Connection, table: Table, scope: str, rows: list[tuple[Any, str, str]]
+    connection: Connection, table: Table, scope: str, rows: Sequence[tuple[Any, str, str]]
 ) -> dict[tuple[Any, str], int]:
     statement = (
-        "INSERT INTO {table} ({scope}, name_key, name)"
-        " SELECT {within}, {key}, {name} FROM {given} WHERE true"
-        " ON CONFLICT ({scope}, name_key) DO NOTHING RETURNING {scope}, name_key, id"
+        f"INSERT INTO {table.name} ({scope}, name_key, name)"
+        " SELECT given.scope, given.name_key, given.name FROM {given} WHERE true"
+        f" ON CONFLICT ({scope}, name_key) DO NOTHING RETURNING {scope}, name_key, id"
     )
-    return _with_given(connection, statement, table, scope, rows)
+    columns = {"scope": _kind(table, scope), "name_key": TEXT, "name": TEXT}
+    return _by_key(with_given(connection, statement, columns, rows))
 
 
-def _with_given(
-    connection: Connection, statement: str, table: Table, scope: str, given: Sequence[Any]
-) -> dict[tuple[Any, str], int]:
-    """Run a statement on keys given as one JSON value: neither a limit on bound values nor a
-    statement of a thousand of them. Its three columns: scope, name key, row id."""
-    if not given:
-        return {}
-    kind = "text" if isinstance(table.c[scope].type, Text) else "bigint"
-    if connection.dialect.name == "sqlite":
-        words = {"given": "json_each(?) w", "within": "json_extract(w.value, '$[0]')"}
-        words |= {f: f"json_extract(w.value, '$[{n}]')" for n, f in ((1, "key"), (2, "name"))}
-    else:
-        words = {"given": "json_array_elements(%s::json) w", "within": f"CAST(w ->> 0 AS {kind})"}
-        words |= {"key": "w ->> 1", "name": "w ->> 2"}
-    text = statement.format(table=table.name, scope=scope, **words)
-    rows = connection.exec_driver_sql(text, (json.dumps(given),))
+def _kind(table: Table, scope: str) -> str:
+    return TEXT if isinstance(table.c[scope].type, Text) else NUMBER
+
+
+def _by_key(rows: Iterable[Any]) -> dict[tuple[Any, str], int]:
     return {(within, key): row_id for within, key, row_id in rows}

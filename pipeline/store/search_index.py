@@ -9,12 +9,13 @@ cannot forget, has no row in ``search_documents`` and is not found.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text, delete, select, text
 
 from pipeline.models import EnrichedArticle
-from pipeline.search.terms import GAP, Document, document
+from pipeline.search.terms import GAP, MOST_BODY, MOST_TITLE, Document, document
 from pipeline.store.bulk import insert_rows
 from pipeline.store.tables.articles import article_authors, article_revisions, articles, authors
 from pipeline.store.tables.search import search_documents
@@ -29,6 +30,7 @@ _ON_SQLITE = Table(
     TERMS, MetaData(), Column("rowid", RowId), Column("title", Text), Column("body", Text)
 )
 _ON_POSTGRES = Table(TERMS, MetaData(), Column("document_id", RowId), Column("terms", Text))
+_PLACES = tuple(str(place) for place in range(1, MOST_TITLE + MOST_BODY + 2))
 _NEWEST = (article_revisions.c.article_id == articles.c.id) & (
     article_revisions.c.revision == articles.c.revision
 )
@@ -114,12 +116,11 @@ def _vector(made: Document) -> str:
 
     A place is left free between headline and body, so that no phrase crosses it.
     """
-    places: dict[str, list[str]] = {}
-    for place, term in enumerate(made.title, 1):
-        places.setdefault(term, []).append(str(place))
-        places.setdefault(OF_TITLE + term, []).append(str(place))
-    for place, term in enumerate(made.body, len(made.title) + 2):
-        places.setdefault(term, []).append(str(place))
+    places: dict[str, str] = {}
+    head = [(OF_TITLE + term, place) for term, place in zip(made.title, _PLACES, strict=False)]
+    body = zip(made.body, _PLACES[len(made.title) + 1 :], strict=False)
+    for term, place in chain(zip(made.title, _PLACES, strict=False), head, body):
+        places[term] = f"{places[term]},{place}" if term in places else place
     places.pop(GAP, None)
     places.pop(OF_TITLE + GAP, None)
-    return " ".join(f"'{term}':{','.join(at)}" for term, at in places.items())
+    return " ".join([f"'{term}':{at}" for term, at in places.items()])

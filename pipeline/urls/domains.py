@@ -17,6 +17,7 @@ _extract = tldextract.TLDExtract(
 )
 
 
+@lru_cache(maxsize=2_000)  # a page's own address is asked about again and again
 def host_of(url: str) -> str:
     """The lower-case host of a URL without a trailing dot; ``""`` when there is none."""
     try:
