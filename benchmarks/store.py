@@ -1,28 +1,30 @@
 """The hot path: complete articles to rows, with everything on, on either database.
 
-    python -m benchmarks.store [--articles 1000] [--db sqlite|postgres] [--batch 1 100] [--json]
+    python -m benchmarks.store [--articles 1000] [--db sqlite|postgres] [--batch 1 100]
+                               [--writers 1 2] [--json]
 
-An article here is one of about 400 words with 2 authors, 2 images, 8 links, 16 tags, topics and
-keywords, 30 mentions of 15 entities, 1 citation and 3 quotes; half of the names are new to the
-database. Timed, as the store stage does it: fingerprint, then in one transaction per batch the
-article, its revision and parts, its sketch and its event; then the look for near copies. What
-comes before (accepting the URL, the fetch) is not.
+An article is one of about 400 words with every kind of part (``invented`` of the store's tests);
+half of its names are new to the database. Timed, as the store stage does it: fingerprint, then in
+one transaction per batch the article, its revision and parts, its sketch, its words for search and
+its event; then the look for near copies of whatever has not looked yet. What comes before
+(accepting the URL, the fetch) is not. Each writer is a process that has just been started, with
+articles of its own; SQLite lets one write at a time.
 
-CPU is ours (user + system of this process) and, apart from it, that of the PostgreSQL server;
-in ms an article. Rows are those of every table that the store stage writes.
+CPU is ours (user + system of all writers) and, apart from it, that of the PostgreSQL server; in
+ms an article. Rows are those of every table that the store stage writes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,50 +33,32 @@ from sqlalchemy import func, select
 
 from benchmarks.storm import database
 from pipeline.dedup import fingerprint, judge
-from pipeline.models import (
-    Author,
-    Block,
-    Citation,
-    EnrichedArticle,
-    EnricherRun,
-    Entity,
-    Evidence,
-    FetchedPage,
-    Image,
-    Link,
-    Mention,
-    Quote,
-)
 from pipeline.store.articles import ToStore, save_articles
-from pipeline.store.duplicates import cluster
+from pipeline.store.duplicates import Looked, look, merge, not_compared
 from pipeline.store.engine import Connection, Engine, open_engine
-from pipeline.store.fetches import record_fetch
-from pipeline.store.ledger.accept import accept
-from pipeline.store.ledger.runs import open_run
-from pipeline.store.raw_pages import RawPage
 from pipeline.store.tables import metadata
 from pipeline.store.transactions import transact
+from tests.store.articles_fixture import NOW, invented, ready
 
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SYLLABLES = tuple(
-    "ka lo mi ren tas ver dun ost bri gal hem nor pel qui sal tor und wes yar zin".split()  # noqa: SIM905
-)
-KNOWN_NAMES = 300
-ENRICHERS = ("language", "entities", "citations", "quotes", "topics", "keywords", "length")
 WARM_UP = 20
+TOGETHER = 500
+"""Articles made ready in one transaction."""
+COMPARE_AT_ONCE = 100
+"""As in the store stage."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--articles", type=int, default=1000)
+    parser.add_argument("--articles", type=int, default=1000, help="of each writer")
     parser.add_argument("--db", choices=("sqlite", "postgres"), action="append")
     parser.add_argument("--batch", type=int, nargs="+", default=[1, 100])
+    parser.add_argument("--writers", type=int, nargs="+", default=[1])
     parser.add_argument("--json", action="store_true", help="only the JSON line")
     arguments = parser.parse_args()
     found = [
         measured
         for kind in arguments.db or ["sqlite", "postgres"]
-        for measured in measure(kind, arguments.articles, arguments.batch)
+        for measured in measure(kind, arguments.articles, arguments.batch, arguments.writers)
     ]
     if not arguments.json:
         print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; CPU in ms an article")
@@ -84,30 +68,77 @@ def main() -> None:
     print(json.dumps(found))
 
 
-def measure(kind: str, number: int, batches: Sequence[int]) -> Iterator[dict[str, Any]]:
-    """One database, each size of batch after the other."""
+def measure(
+    kind: str, number: int, batches: Sequence[int], writers: Sequence[int]
+) -> Iterator[dict[str, Any]]:
+    """One database, each size of batch and each number of writers after the other."""
     with tempfile.TemporaryDirectory() as directory, database(kind, Path(directory)) as (url, _):
         engine = open_engine(url)
-        save(engine, prepared(engine, WARM_UP, "warm"), 10)
         for batch in batches:
-            items = prepared(engine, number, f"batch-{batch}")
-            rows_before = rows(engine)
-            processes = server(engine)
-            started, server_before = time.perf_counter(), cpu_of(processes)
-            save_cpu, compare_cpu = save(engine, items, batch)
-            seconds = time.perf_counter() - started
-            written = rows(engine) - rows_before
-            yield {
-                "db": kind,
-                "batch": batch,
-                "articles_per_s": round(number / seconds),
-                "rows_per_s": round(written / seconds),
-                "rows_per_article": round(written / number, 1),
-                "save_cpu_ms": round(1000 * save_cpu / number, 2),
-                "compare_cpu_ms": round(1000 * compare_cpu / number, 2),
-                "server_cpu_ms": round(1000 * (cpu_of(processes) - server_before) / number, 2),
-            }
+            for many in writers:
+                yield {"db": kind, "batch": batch, "writers": many} | together(
+                    engine, url, many, number, batch
+                )
         engine.dispose()
+
+
+def together(engine: Engine, url: str, writers: int, number: int, batch: int) -> dict[str, Any]:
+    """``writers`` processes, each with ``number`` articles, from the moment that all are ready."""
+    spawn = multiprocessing.get_context("spawn")
+    begin, told = spawn.Barrier(writers + 1), spawn.Queue()
+    children = [
+        spawn.Process(
+            target=write, args=(url, f"{batch}-{writers}-{n}", number, batch, begin, told)
+        )
+        for n in range(writers)
+    ]
+    for child in children:
+        child.start()
+    begin.wait()
+    rows_before, processes = rows(engine), server(engine)
+    server_before, started = cpu_of(processes), time.monotonic()
+    begin.wait()
+    spent = [told.get() for _ in children]
+    seconds, server_cpu = time.monotonic() - started, cpu_of(processes) - server_before
+    begin.wait()
+    for child in children:
+        child.join()
+    every = writers * number
+    written = rows(engine) - rows_before
+    return {
+        "articles_per_s": round(every / seconds),
+        "rows_per_s": round(written / seconds),
+        "rows_per_article": round(written / every, 1),
+        "save_cpu_ms": round(1000 * sum(saving for saving, _ in spent) / every, 2),
+        "compare_cpu_ms": round(1000 * sum(comparing for _, comparing in spent) / every, 2),
+        "server_cpu_ms": round(1000 * server_cpu / every, 2),
+    }
+
+
+def write(url: str, name: str, number: int, batch: int, begin: Any, told: Any) -> None:
+    """One writer: makes its articles ready, waits for the others, writes, tells its CPU."""
+    engine = open_engine(url)
+    save(engine, prepared(engine, WARM_UP, f"{name}-warm"), 10)
+    items = prepared(engine, number, name)
+    begin.wait()
+    begin.wait()
+    told.put(save(engine, items, batch))
+    begin.wait()  # its connection's process is still asked for its CPU
+    engine.dispose()
+
+
+def prepared(engine: Engine, number: int, name: str) -> list[ToStore]:
+    """Articles whose URLs are accepted and fetched."""
+    chance = random.Random(name)
+    made = [invented(f"https://site-{n % 20}.example/{name}/{n}", chance) for n in range(number)]
+    return [
+        item
+        for start in range(0, number, TOGETHER)
+        for item in transact(
+            engine,
+            lambda c, some=made[start : start + TOGETHER]: ready(c, some),  # type: ignore[misc]
+        )
+    ]
 
 
 def save(engine: Engine, items: list[ToStore], batch: int) -> tuple[float, float]:
@@ -116,91 +147,18 @@ def save(engine: Engine, items: list[ToStore], batch: int) -> tuple[float, float
     for start in range(0, len(items), batch):
         chunk, before = items[start : start + batch], time.process_time()
         chunk = [replace(i, fingerprint=fingerprint(i.article.body_text)) for i in chunk]
-        saved = transact(engine, lambda c, chunk=chunk: save_articles(c, chunk, NOW))  # type: ignore[misc]
+        transact(engine, lambda c, chunk=chunk: save_articles(c, chunk, NOW))  # type: ignore[misc]
         between = time.process_time()
-        ids = [one.article_id for one in saved]
-        transact(engine, lambda c, ids=ids: cluster(c, ids, judge, NOW))  # type: ignore[misc]
+        found = transact(engine, looks, read_only=True)
+        if found:
+            transact(engine, lambda c, found=found: merge(c, found, NOW))  # type: ignore[misc]
         saving, comparing = saving + between - before, comparing + time.process_time() - between
     return saving, comparing
 
 
-def prepared(engine: Engine, number: int, name: str) -> list[ToStore]:
-    """Articles whose URLs are accepted and fetched."""
-    chance = random.Random(name)
-    urls = [f"https://site-{n % 20}.example/{name}/{n}" for n in range(number)]
-
-    def work(connection: Connection) -> list[ToStore]:
-        run = open_run(connection, "ingest", NOW)
-        live = accept(connection, run.id, urls, NOW, host_interval_seconds=1.0)
-        items = []
-        for url, job in zip(urls, live, strict=True):
-            page = FetchedPage(url, url, 200, (), b"", NOW)
-            raw = RawPage(f"{job.job_id:064x}", 1, 1)
-            fetch_id = record_fetch(connection, job.job_id, job.url_id, page, raw)
-            made = article(url, chance)
-            items.append(ToStore(job.job_id, job.url_id, fetch_id, made, fingerprint(""), NOW))
-        return items
-
-    return transact(engine, work)
-
-
-def article(url: str, chance: random.Random) -> EnrichedArticle:
-    """A story of invented words, with every kind of part."""
-    word = _words(chance)
-    paragraphs = [" ".join(word() for _ in range(50)).capitalize() + "." for _ in range(8)]
-    body = "\n\n".join(paragraphs)
-    blocks, at = [], 0
-    for text in paragraphs:
-        blocks.append(Block("paragraph", text, at, at + len(text)))
-        at += len(text) + 2
-    names = [_name(chance) for _ in range(15)]
-    mentions = [
-        [Mention(name, 40 * i + 3 * k, 40 * i + 3 * k + 9) for k in (0, 1)]
-        for i, name in enumerate(names)
-    ]
-    kinds = ("person", "place", "organization")
-    return EnrichedArticle(
-        url=url,
-        final_url=url,
-        canonical_url=url,
-        publisher="The Gazette",
-        headline=" ".join(word() for _ in range(9)),
-        subheadline=" ".join(word() for _ in range(15)),
-        authors=tuple(Author(n, f"By {n}") for n in (_name(chance), _name(chance))),
-        published_at=NOW,
-        published_precision="minute",
-        published_zone="known",
-        language="en",
-        tags=tuple(_name(chance) for _ in range(5)),
-        body_text=body,
-        blocks=tuple(blocks),
-        images=tuple(Image(f"{url}/{n}.jpg", word() * 9, word()) for n in range(2)),
-        links=tuple(Link(f"https://site-{n}.example/{word()}", word()) for n in range(8)),
-        extractor="benchmark 1",
-        evidence={f"field_{n}": Evidence("json-ld:x", word() * 5, 0.9) for n in range(10)},
-        word_count=400,
-        reading_minutes=2,
-        entities=tuple(
-            Entity(kinds[i % 3], name, tuple(mentions[i]))  # type: ignore[arg-type]
-            for i, name in enumerate(names)
-        ),
-        citations=(Citation("Other Times", "other.example", paragraphs[1], 0, 30, "reported"),),
-        quotes=tuple(Quote(paragraphs[n][:80], names[n], n, n + 80) for n in range(3)),
-        topics=("politics", "economy", "weather"),
-        keywords=tuple(word() for _ in range(8)),
-        enrichers=tuple(EnricherRun(name, 1) for name in ENRICHERS),
-    )
-
-
-def _words(chance: random.Random) -> Callable[[], str]:
-    return lambda: "".join(chance.choices(SYLLABLES, k=chance.randint(1, 3)))
-
-
-def _name(chance: random.Random) -> str:
-    """Half of them seen before."""
-    top = KNOWN_NAMES if chance.random() < 0.5 else 10_000_000
-    number = chance.randrange(top)
-    return f"{SYLLABLES[number % 20].title()} {SYLLABLES[number // 20 % 20].title()}son {number}"
+def looks(connection: Connection) -> list[Looked]:
+    waiting = not_compared(connection, COMPARE_AT_ONCE)
+    return look(connection, waiting, judge) if waiting else []
 
 
 def rows(engine: Engine) -> int:
@@ -220,7 +178,8 @@ def server(engine: Engine) -> list[psutil.Process]:
 
 
 def cpu_of(processes: Sequence[psutil.Process]) -> float:
-    return sum(sum(one.cpu_times()[:2]) for one in processes)
+    # A worker of autovacuum may have come and gone.
+    return sum(sum(one.cpu_times()[:2]) for one in processes if one.is_running())
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.codec import from_json, to_json
 from pipeline.dedup import fingerprint, judge
 from pipeline.dedup.sketch import SKETCH_SIZE
+from pipeline.dedup.tokens import _tokens as whole_text_tokens
 from pipeline.dedup.tokens import tokens
 from pipeline.models import Fingerprint
 from pipeline.overlap import compare
@@ -169,3 +170,9 @@ def test_any_two_texts_can_be_compared(a: str, b: str) -> None:
     assert judge(one, two, True) == judge(two, one, True)
     if one.content_hash == two.content_hash and one.tokens:
         assert judge(one, two, False) is not None
+
+
+@given(st.text())
+def test_tokens_word_by_word_are_those_of_the_whole_text(text: str) -> None:
+    text = f"Said “{text}” – 港口 {text} é\u0301"
+    assert tokens(text) == whole_text_tokens(text)

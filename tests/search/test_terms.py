@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.search import document, parse_query, snippet
-from pipeline.search.terms import GAP, MOST_BODY, MOST_TIMES, fold, terms
+from pipeline.search.terms import GAP, MOST_BODY, MOST_TIMES, fold, run_terms, runs, terms
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,9 @@ def test_what_is_too_much_for_a_query_is_counted() -> None:
     assert parse_query(" ".join(f"w{n}" for n in range(40))).ignored == 8
     assert parse_query("x " * 5000).ignored > 0
     assert parse_query('-"a b" -c d* "e').ignored == 0
+
+
+@given(st.text())
+def test_terms_word_by_word_are_those_of_the_whole_text(text: str) -> None:
+    text = f"Said “{text}” – 港口 {text} é\u0301"
+    assert terms(text) == [term for run in runs(text) for term in run_terms(run)]

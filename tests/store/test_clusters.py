@@ -163,6 +163,17 @@ def test_a_key_that_hundreds_share_leads_to_the_first_of_them_and_costs_no_more(
     assert set(members(engine).values()) == {ids[0]}
 
 
+def test_what_has_not_been_compared_is_found_without_reading_all_articles(engine: Engine) -> None:
+    is_sqlite = engine.dialect.name == "sqlite"
+    asked = "SELECT id FROM articles WHERE compared_at IS NULL ORDER BY id LIMIT 100"
+    with engine.begin() as connection:
+        if not is_sqlite:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+        plan = str(connection.exec_driver_sql(f"{explain} {asked}").all())
+    assert "ix_articles_not_compared" in plan
+
+
 @pytest.mark.parametrize("seed", [1])
 def test_six_writers_at_once_never_split_a_cluster(engine: Engine, seed: int) -> None:
     """Each story comes as four copies through different writers, some of them twice."""

@@ -8,7 +8,19 @@ import time
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, func, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from pipeline.store.engine import open_engine
 from pipeline.store.events import Change, append, articles_after, changes_after, last_seq
@@ -170,3 +182,14 @@ def test_an_articles_change_seq_is_its_newest_event(engine: Engine) -> None:
             ).fetchall()  # type: ignore[arg-type]
         )
     assert stamped == {one: newest[one] for one in ids}
+
+
+def test_a_number_is_never_given_twice_even_when_the_newest_change_is_gone(engine: Engine) -> None:
+    article_id = save(engine, "https://post.example/1").article_id
+    newest = transact(engine, lambda c: append(c, [Change("restored", article_id, 1)], NOW))[0]
+    with engine.begin() as connection:
+        connection.execute(update(articles).values(change_seq=newest - 1))
+        connection.execute(delete(events).where(events.c.seq == newest))
+    assert transact(engine, lambda c: append(c, [Change("restored", article_id, 1)], NOW)) > [
+        newest
+    ]

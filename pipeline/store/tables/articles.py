@@ -7,11 +7,13 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from pipeline.store.tables.metadata import AT_COMMIT, article_key, metadata, one_of
@@ -113,6 +115,12 @@ articles = Table(
     ForeignKeyConstraint(["change_seq"], ["events.seq"], **AT_COMMIT),
     ForeignKeyConstraint(["cluster_id"], ["clusters.id"], **AT_COMMIT),
     UniqueConstraint("cluster_id", "id"),
+    Index(
+        "ix_articles_not_compared",
+        "id",
+        sqlite_where=text("compared_at IS NULL"),
+        postgresql_where=text("compared_at IS NULL"),
+    ),
     CheckConstraint("revision >= 1", name="revision"),
     CheckConstraint("word_count >= 0 AND reading_minutes >= 0", name="counts"),
     CheckConstraint("length(content_hash) = 32", name="content_hash"),
