@@ -293,6 +293,18 @@ def test_pushes_that_come_during_a_poll_are_followed_by_another_poll(desk: Desk)
     assert desk.row.pushes == 3
 
 
+def test_a_push_leaves_alone_what_another_source_polls_at_the_same_address(desk: Desk) -> None:
+    desk.do(lambda c: save_source(c, SourceProfile("other", feeds=(FEED,)), NOW))
+    desk.do(lambda c: c.execute(update(lists).where(lists.c.id == 2).values(next_due=NOW + DAY)))
+    crawl_due(desk.services)
+    before = desk.do(lambda c: c.execute(select(jobs)).all())
+    desk.do(lambda c: note_hub(c, 2, HUB, FEED, desk.now, host_interval_seconds=0.0))
+    assert not desk.push()
+    assert desk.do(lambda c: c.execute(select(jobs)).all()) == before
+    due = select(lists.c.next_due).where(lists.c.id == 2)
+    assert desk.do(lambda c: c.execute(due).scalar_one()) <= desk.now + MINUTE
+
+
 def test_a_list_that_is_pushed_is_polled_less_often_until_the_lease_ends(desk: Desk) -> None:
     def wait_after(**found: Any) -> float:
         desk.do(lambda c: c.execute(update(lists).values(next_due=desk.now)))

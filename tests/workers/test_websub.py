@@ -320,6 +320,16 @@ def test_a_source_that_was_paused_or_removed_takes_no_push(desk: Desk) -> None:
     assert desk.accepted() == ["0", "1", "2"]
 
 
+def test_hubs_come_in_under_the_public_name_where_callers_without_a_token_may_not(
+    make_desk: Any, sqlite_url: str
+) -> None:
+    desk: Desk = make_desk(sqlite_url, web_token="")
+    got = desk.web.ask("GET", "/websub/x?hub.mode=subscribe", Host="desk.example.org")
+    assert (got.status, got.code) == (404, "not_asked_for")
+    assert desk.web.ask("GET", "/v1/runs", Host="desk.example.org").status == 421
+    assert desk.web.ask("DELETE", "/websub/x").status == 405
+
+
 def test_a_desk_that_wants_no_pushes_any_more_says_so(make_desk: Any, sqlite_url: str) -> None:
     desk: Desk = make_desk(sqlite_url, websub_callback_url="")
     desk.poll()
@@ -347,6 +357,7 @@ def test_a_web_process_without_the_workers_disk_has_the_list_polled_instead(
     assert desk.hub.push(desk.news([3])) == 202
     desk.work_off()
     assert desk.list.next_due <= desk.now()
+    assert desk.rows(select(jobs).where(jobs.c.outcome == "dead")) == [], "nobody has to look"
     desk.poll(at_once=False)
     assert desk.accepted() == ["0", "1", "2", "3"]
     assert desk.list.failures == 0
