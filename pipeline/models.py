@@ -131,6 +131,19 @@ class Rights:
 
 
 @dataclass(frozen=True, slots=True)
+class ListHint:
+    """What the list that named an article says of it, before its page is read."""
+
+    list_kind: str
+    """Of the document: rss, rdf, atom, json_feed, urlset, page."""
+    title: str = ""
+    published_at: datetime | None = None
+    """Never the date of a mere change, as a sitemap's lastmod is."""
+    has_time: bool = False
+    """Whether it is an instant; else a day, in the zone that the list had in mind."""
+
+
+@dataclass(frozen=True, slots=True)
 class FetchedPage:
     """A page as the server sent it: bytes, headers, final address, time. Testable from a file.
 

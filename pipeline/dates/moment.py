@@ -30,6 +30,11 @@ class Moment:
         """The instant in UTC; the wall clock read as UTC when no offset is known."""
         return (self.wall - timedelta(minutes=self.offset_minutes or 0)).replace(tzinfo=UTC)
 
+    def on_clock(self, minutes: int) -> Moment:
+        """An instant in UTC on the clock of another zone."""
+        wall = self.wall + timedelta(minutes=minutes)
+        return replace(self, wall=wall, offset_minutes=minutes)
+
     def with_offset(self, minutes: int) -> Moment:
         """The same wall clock with an offset."""
         return replace(self, offset_minutes=minutes)

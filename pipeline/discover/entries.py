@@ -11,20 +11,11 @@ from lxml import etree
 
 from pipeline.discover.bounded import inner_text, local_name
 from pipeline.discover.found import Collector
-from pipeline.discover.hint_dates import read_hint_date
+from pipeline.discover.hint_dates import date_says, read_hint_date
 
 ENTRIES = ("item", "entry", "url", "sitemap")
-_DATES = (
-    "publication_date",
-    "pubdate",
-    "published",
-    "date",
-    "issued",
-    "created",
-    "updated",
-    "modified",
-    "lastmod",
-)
+_CHANGES = ("updated", "modified", "lastmod")
+_DATES = ("publication_date", "pubdate", "published", "date", "issued", "created", *_CHANGES)
 """Names that carry a date, the one nearest to publication first."""
 _ADDRESSES = ("loc", "origlink", "link", "guid", "id", "about", "content", "href")
 """What names the entry's page, the most particular first."""
@@ -48,11 +39,12 @@ def add_entry(found: Collector, entry: etree._Element) -> None:
             _read(values, name, element)
     _of_the_entry_itself(values, entry)
     title = values.get("title", [""])[0]
-    date = next((values[name][0] for name in _DATES if name in values), "")
-    published = read_hint_date(date)
+    named = next((name for name in _DATES if name in values), "")
+    date = values[named][0] if named else ""
+    dated, says = read_hint_date(date), "change" if named in _CHANGES else date_says(date)
     addresses = [text for name in _ADDRESSES for text in values.get(name, ())]
-    if not any(found.add(text, title, published) for text in addresses):
-        any(found.add(text, title, published) for text in _astray(entry))
+    if not any(found.add(text, title, dated, says) for text in addresses):
+        any(found.add(text, title, dated, says) for text in _astray(entry))
 
 
 def _read(values: _Values, name: str, element: etree._Element) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from pipeline.urls import absolute
 
@@ -39,14 +40,20 @@ class Undiscoverable(Exception):
         self.reason = reason
 
 
+DateSays = Literal["instant", "day", "change"]
+"""What an entry's date is: the instant or the day of publication, or when the page last changed,
+which may be years later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One listed address with what its list says of it."""
 
     url: str
     title: str = ""
-    published: datetime | None = None
+    dated: datetime | None = None
     """Aware, UTC; None when not named or not readable."""
+    date_says: DateSays = "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,13 @@ class Collector:
         """True once an entry had to be left out."""
         return self.cut
 
-    def add(self, url: str, title: str = "", published: datetime | None = None) -> bool:
+    def add(
+        self,
+        url: str,
+        title: str = "",
+        dated: datetime | None = None,
+        date_says: DateSays = "day",
+    ) -> bool:
         """Keep the entry; False when its address is none that can be asked for. What an entry
         left open, another one of the same address may say."""
         address = absolute_url(self.base, url)
@@ -108,12 +121,12 @@ class Collector:
         known = self._entries.get(address)
         if known is None and len(self._entries) >= MAX_ENTRIES:
             self.cut = True
-        elif known is None or not (known.title and known.published):
-            words = plain_words(title)
-            entry = Entry(address, words, published) if known is None else known
-            self._entries[address] = replace(
-                entry, title=entry.title or words, published=entry.published or published
-            )
+        elif known is None:
+            self._entries[address] = Entry(address, plain_words(title), dated, date_says)
+        elif not (known.title and known.dated):
+            if known.dated is None:
+                known = replace(known, dated=dated, date_says=date_says)
+            self._entries[address] = replace(known, title=known.title or plain_words(title))
         return True
 
     def listing(

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from pipeline.dates.machine import read_machine_date
 from pipeline.dates.moment import EARLIEST_YEAR
 from pipeline.dates.written import find_written_dates
+from pipeline.discover.found import DateSays
 
 MAX_CHARS = 64
 _DAY_AND_ZONE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:?\d{2})", re.ASCII)
@@ -19,6 +20,11 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 _WORDS_OF_MACHINES = frozenset(("UTC", "GMT", "AM", "PM"))
 _RFC822 = re.compile(
     r"(?:[A-Z][a-z]{2}, ?)?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|[+-]\d{4})", re.ASCII
+)
+_CLOCK_AND_ZONE = re.compile(
+    r"(?<!\d)(\d{1,2}:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(?:[AP]M\s*)?"
+    r"(?:[+-]\d\d:?\d\d|(?:Z|UTC|GMT|[ECMP][SD]T)\b)",
+    re.I | re.ASCII,
 )
 _NOTHING = datetime(1970, 1, 1, tzinfo=UTC)
 """What programs write that know no date; nobody published at that second."""
@@ -43,6 +49,13 @@ def read_hint_date(text: str) -> datetime | None:
             continue
         return when if when.year >= EARLIEST_YEAR and when != _NOTHING else None
     return None
+
+
+def date_says(published: str) -> DateSays:
+    """How much a date of publication says: an instant needs a clock and a zone. Midnight sharp is
+    how a mere day is written."""
+    clock = _CLOCK_AND_ZONE.search(published[:MAX_CHARS])
+    return "instant" if clock and clock[1].strip("0:") else "day"
 
 
 def _read_iso(text: str) -> datetime | None:

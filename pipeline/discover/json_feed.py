@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.discover.decoding import in_utf8
 from pipeline.discover.found import Collector, Listing, Undiscoverable
-from pipeline.discover.hint_dates import read_hint_date
+from pipeline.discover.hint_dates import date_says, read_hint_date
 from pipeline.discover.hubs import header_links, json_links, push_of
 
 MAX_VALUES = 2_000_000
@@ -42,5 +42,7 @@ def _add(found: Collector, item: dict[str, Any]) -> None:
     )
     if name.lower().startswith(("http://", "https://")):
         addresses.append(name)
-    date = read_hint_date(published) or read_hint_date(modified)
-    any(found.add(address, title, date) for address in addresses)
+    dated, says = read_hint_date(published), date_says(published)
+    if dated is None:
+        dated, says = read_hint_date(modified), "change"
+    any(found.add(address, title, dated, says) for address in addresses)

@@ -56,4 +56,4 @@ def _marks(kept: bytes) -> set[bytes]:
 
 
 def _age(entry: Entry) -> float:
-    return -entry.published.timestamp() if entry.published else float("inf")
+    return -entry.dated.timestamp() if entry.dated else float("inf")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline.dates.moment import Moment
-from pipeline.models import Evidence, FetchedPage, ParsedArticle, SourceProfile, Zone
+from pipeline.models import Evidence, FetchedPage, ListHint, ParsedArticle, SourceProfile, Zone
 from pipeline.parse.body import Body, find_body
 from pipeline.parse.body.subheadline import without_subheadline
 from pipeline.parse.candidate import Candidate
@@ -18,8 +18,9 @@ from pipeline.parse.decide.headline import decide_headline
 from pipeline.parse.decide.images import decide_images
 from pipeline.parse.decide.language import decide_language
 from pipeline.parse.decide.missing import decide_missing
-from pipeline.parse.decide.published import Dated, decide_published, is_month_first
+from pipeline.parse.decide.published import decide_published, is_month_first
 from pipeline.parse.decide.publisher import decide_publisher
+from pipeline.parse.decide.refined import Dated
 from pipeline.parse.decide.subheadline import decide_subheadline
 from pipeline.parse.decide.topics import decide_section, decide_tags
 from pipeline.parse.document import open_document
@@ -35,17 +36,23 @@ EXTRACTOR = "copydesk-parse/1"
 
 
 def parse(
-    page: FetchedPage, source: SourceProfile | None = None, limits: ParseLimits | None = None
+    page: FetchedPage,
+    source: SourceProfile | None = None,
+    limits: ParseLimits | None = None,
+    hint: ListHint | None = None,
 ) -> ParsedArticle:
-    """What the page says. Never raises for a page's content, whatever it is."""
+    """What the page says, and where it says nothing the list that named it. Never raises for a
+    page's content, whatever it is."""
     with collection_paused():
-        return _parse(page, source, limits or ParseLimits())
+        return _parse(page, source, limits or ParseLimits(), hint)
 
 
-def _parse(page: FetchedPage, source: SourceProfile | None, limits: ParseLimits) -> ParsedArticle:
+def _parse(
+    page: FetchedPage, source: SourceProfile | None, limits: ParseLimits, hint: ListHint | None
+) -> ParsedArticle:
     deadline = Deadline(limits.max_seconds)
     document = open_document(page, source, limits)
-    context = open_context(document, page.fetched_at)
+    context = open_context(document, page.fetched_at, hint)
     publisher, language = decide_publisher(context), decide_language(context)
     picked = pick(context, limits, deadline)
     headline, shown = picked.headline(*decide_headline(context))

@@ -18,12 +18,8 @@ from lxml.html import HtmlElement
 from pipeline.models import Author, Evidence, Image, SelectorRule
 from pipeline.parse.candidate import MAX_OTHERS, MAX_RAW_CHARS, Candidate
 from pipeline.parse.decide.context import Context
-from pipeline.parse.decide.published import (
-    Dated,
-    decide_published,
-    is_month_first,
-    with_source_zone,
-)
+from pipeline.parse.decide.published import decide_published, is_month_first
+from pipeline.parse.decide.refined import Dated, with_source_zone
 from pipeline.parse.decide.topics import split_tags
 from pipeline.parse.evidence.times import read_date
 from pipeline.parse.evidence.visible import visible_text

@@ -15,7 +15,7 @@ from pipeline.discover.listings import read_listing
 
 BASE = "https://paper.example/list"
 WHEN = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
-WANTED = Entry("https://paper.example/a", "Rain & wind", WHEN)
+WANTED = Entry("https://paper.example/a", "Rain & wind", WHEN, "instant")
 SM = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 SAMPLES = {
@@ -107,7 +107,32 @@ def test_an_atom_id_stands_in_for_a_link_only_when_it_is_an_address(
 @pytest.mark.parametrize("name", ["issued", "created", "modified"])
 def test_the_dates_of_old_atom_and_of_dublin_core_terms_are_read(name: str) -> None:
     feed = f"<feed><entry><link href='/a'/><{name}>2026-11-03T08:30Z</{name}></entry></feed>"
-    assert read_listing(feed.encode(), BASE).entries[0].published == WHEN
+    assert read_listing(feed.encode(), BASE).entries[0].dated == WHEN
+
+
+@pytest.mark.parametrize(
+    ("element", "says"),
+    [
+        ("<pubDate>Tue, 03 Nov 2026 09:30:00 +0100</pubDate>", "instant"),
+        ("<publication_date>2026-11-03T09:30:00+01:00</publication_date>", "instant"),
+        ("<pubDate>Tue, 03 Nov 2026 00:00:00 GMT</pubDate>", "day"),
+        ("<publication_date>2026-11-03</publication_date>", "day"),
+        ("<published>2026-11-03T09:30:00</published>", "day"),
+        ("<updated>2026-11-03T08:30:00Z</updated>", "change"),
+        ("<lastmod>2026-11-03T08:30:00Z</lastmod>", "change"),
+        (
+            "<lastmod>2026-11-05</lastmod><pubDate>Tue, 03 Nov 2026 09:30:00 GMT</pubDate>",
+            "instant",
+        ),
+    ],
+)
+def test_a_date_says_whether_it_is_an_instant_a_day_or_only_a_change(
+    element: str, says: str
+) -> None:
+    feed = f"<feed><entry><link href='/a'/>{element}</entry></feed>"
+    [entry] = read_listing(feed.encode(), BASE).entries
+    assert entry.dated is not None
+    assert (entry.dated.day, entry.date_says) == (3, says)
 
 
 def test_the_title_of_a_picture_or_a_source_is_not_the_headline() -> None:

@@ -45,7 +45,7 @@ def entries(document: str | bytes, content_type: str = "") -> list[str]:
             for part in (
                 entry.url.removeprefix(SITE),
                 entry.title,
-                entry.published.strftime("%d.%m.") if entry.published else "",
+                entry.dated.strftime("%d.%m.") if entry.dated else "",
             )
             if part
         )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from pipeline.fetch.pages import page_from_bytes
-from pipeline.models import ParsedArticle, SourceProfile
+from pipeline.models import ListHint, ParsedArticle, SourceProfile
 from pipeline.parse import parse
 
 FETCHED = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -39,7 +39,14 @@ def ld(kind: str = "NewsArticle", **values: object) -> str:
     return f'<script type="application/ld+json">{json.dumps(whole)}</script>'
 
 
-def read(html: str, *, url: str = URL, source: SourceProfile | None = None) -> ParsedArticle:
+def read(
+    html: str,
+    *,
+    url: str = URL,
+    source: SourceProfile | None = None,
+    hint: ListHint | None = None,
+) -> ParsedArticle:
     """The article of a page fetched at :data:`FETCHED`."""
     body = html.encode("utf-8", "surrogatepass")
-    return parse(page_from_bytes(url, body, content_type="text/html", fetched_at=FETCHED), source)
+    page = page_from_bytes(url, body, content_type="text/html", fetched_at=FETCHED)
+    return parse(page, source, hint=hint)

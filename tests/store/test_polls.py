@@ -242,7 +242,7 @@ def test_a_list_that_is_gone_is_disabled_at_once_and_our_own_faults_never_do_it(
 
 
 def listed(*paths: str) -> list[Listed]:
-    return [Listed(read_line(SITE + path), "A title", NOW) for path in paths]
+    return [Listed(read_line(SITE + path), "rss", "A title", NOW) for path in paths]
 
 
 def test_an_address_that_two_lists_name_at_once_is_accepted_once(services: Services) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,21 +17,27 @@ from sqlalchemy import Engine, func, select, update
 from config.settings import Settings
 from pipeline.discover import portions
 from pipeline.discover.found import Entry
-from pipeline.models import SourceProfile
+from pipeline.models import ListHint, SourceProfile
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accounting import account, faults
+from pipeline.store.ledger.biography import biography
 from pipeline.store.ledger.crawls import poll_counts
+from pipeline.store.ledger.hints import list_hint
 from pipeline.store.ledger.indexes import DEEPEST
 from pipeline.store.ledger.notices import standing_notices
+from pipeline.store.ledger.rereading import WhichArticles
 from pipeline.store.ledger.sources import save_source
 from pipeline.store.raw_pages import RawPages
 from pipeline.store.retention import Retention, prune
+from pipeline.store.tables.articles import articles
 from pipeline.store.tables.ledger import hosts, jobs
 from pipeline.store.tables.lists import lists, polls
 from pipeline.store.transactions import transact
+from tests.faults.site import story
 from tests.workers.lists_site import ListsSite
 from workers import stages
 from workers.crawl import crawl_due, start_crawl
+from workers.rereading import accept_again
 from workers.run import run_step
 from workers.stages.discover import DiscoverStep
 from workers.wiring import Services
@@ -353,3 +361,55 @@ def test_what_a_list_sent_is_deleted_after_its_day_and_an_articles_page_is_not(
         later = services.now() + timedelta(days=days)
         done = prune(services.engine, services.raw_pages, Retention(list_days=1.0), later)
         assert done.pages == pages, days
+
+
+def test_what_the_list_says_dates_an_article_whose_page_does_not_also_when_it_is_read_again(
+    services: Services, site: ListsSite
+) -> None:
+    page = re.sub(rb"<meta property='article:published_time'[^>]*>", b"", story("/plain"))
+    item = f"<item><link>{site.put('/plain', page, content_type='text/html')}</link>"
+    item += "<title>T</title><pubDate>Sun, 01 Mar 2026 08:30:00 GMT</pubDate></item>"
+    body = f"<rss><channel>{item}</channel></rss>".encode()
+    save(services, feeds=(site.put("/feed", body),))
+    poll(services)
+    with services.engine.begin() as connection:
+        [job] = connection.execute(select(jobs).where(jobs.c.kind == "article")).all()
+        dispatch.mark_queued(connection, [job.id], "a", services.now())
+    for stage in ("fetch", "parse", "enrich", "store"):
+        run_step(services, stage, [job.id], "a")
+    at = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+    with services.engine.begin() as connection:
+        article = connection.execute(select(articles)).one()
+        assert (article.published_at, article.published_precision) == (at, "instant")
+        assert json.loads(article.evidence)["published_at"]["from"] == "list:rss"
+    run = accept_again(services, WhichArticles())
+    with services.engine.begin() as connection:
+        again = select(jobs.c.id).where(jobs.c.run_id == run.id)
+        job_id = connection.execute(again).scalar_one()
+        dispatch.mark_queued(connection, [job_id], "b", services.now())
+    for stage in ("parse", "enrich", "store"):
+        run_step(services, stage, [job_id], "b")
+    with services.engine.begin() as connection:
+        outcome = select(jobs.c.outcome).where(jobs.c.id == job_id)
+        assert connection.execute(outcome).scalar_one() == "unchanged"
+
+
+def test_the_time_of_a_pages_last_change_is_kept_and_dates_no_article(
+    services: Services, site: ListsSite
+) -> None:
+    loc = site.url("/story/1")
+    entry = f"<url><loc>{loc}</loc><lastmod>2026-03-02T10:00:00Z</lastmod></url>"
+    save(services, sitemaps=(site.put("/map.xml", f"<urlset>{entry}</urlset>".encode()),))
+    poll(services)
+    with services.engine.begin() as connection:
+        [job] = connection.execute(select(jobs).where(jobs.c.url == loc)).all()
+        dispatch.mark_queued(connection, [job.id], "a", services.now())
+    assert (job.hint_kind, job.hint_published_at, job.hint_has_time) == ("urlset", None, False)
+    assert job.hint_changed_at == datetime(2026, 3, 2, 10, tzinfo=UTC)
+    run_step(services, "fetch", [job.id], "a")
+    with services.engine.begin() as connection:
+        fetch_id = connection.execute(select(jobs.c.fetch_id).where(jobs.c.id == job.id))
+        assert list_hint(connection, fetch_id.scalar_one()) == ListHint("urlset")
+        told = biography(connection, loc)
+    assert told is not None
+    assert told["jobs"][0]["named_change"] == job.hint_changed_at

@@ -76,7 +76,8 @@ def _tell_job(job: dict[str, Any]) -> None:
     if job["named_by"]:
         words = f" as {job['named_title']!r}" if job["named_title"] else ""
         dated = f", dated {moment(job['named_date'])}" if job["named_date"] else ""
-        write_line(f"    named by {job['named_by']}{words}{dated}")
+        changed = f", changed {moment(job['named_change'])}" if job["named_change"] else ""
+        write_line(f"    named by {job['named_by']}{words}{dated}{changed}")
     for fetch in job["fetches"]:
         if job["pushed"]:
             at, size = moment(fetch["fetched_at"]), fetch["wire_bytes"]

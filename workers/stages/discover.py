@@ -112,7 +112,7 @@ def _articles(services: Services, listing: Listing, read_before: bytes | None) -
     for entry in mine.entries:
         candidate = read_line(entry.url)
         if candidate.refusal is None and candidate.key_hash not in named:
-            named[candidate.key_hash] = _listed(services, candidate, entry)
+            named[candidate.key_hash] = _listed(services, candidate, entry, listing.kind)
     known = _read_only(services, lambda c: known_keys(c, list(named)))
     return Discovered(
         is_index=False,
@@ -129,23 +129,30 @@ def _articles(services: Services, listing: Listing, read_before: bytes | None) -
     )
 
 
-def _listed(services: Services, candidate: Candidate, entry: Entry) -> Listed:
-    old = entry.published is not None and entry.published < services.now() - FRESH_FOR
-    return Listed(candidate, entry.title, entry.published, priority=-1 if old else 0)
+def _listed(services: Services, candidate: Candidate, entry: Entry, kind: str) -> Listed:
+    old = entry.dated is not None and entry.dated < services.now() - FRESH_FOR
+    is_change = entry.date_says == "change"
+    return Listed(
+        candidate,
+        kind,
+        entry.title,
+        published_at=None if is_change else entry.dated,
+        has_time=entry.dated is not None and entry.date_says == "instant",
+        changed_at=entry.dated if is_change else None,
+        priority=-1 if old else 0,
+    )
 
 
 def _index(services: Services, listing: Listing) -> Discovered:
     oldest = _oldest(services)
     children: dict[bytes, Child] = {}
     # Those without a date stay in the index's order, behind those with one.
-    dated_first = sorted(
-        listing.entries, key=lambda entry: -(entry.published or _LONG_AGO).timestamp()
-    )
+    dated_first = sorted(listing.entries, key=lambda entry: -(entry.dated or _LONG_AGO).timestamp())
     for entry in dated_first:
         candidate = read_line(entry.url)
         wanted = candidate.refusal is None and not _is_older(entry, oldest)
         if wanted and len(children) < MOST_CHILDREN:
-            children.setdefault(candidate.key_hash, Child(candidate, entry.published))
+            children.setdefault(candidate.key_hash, Child(candidate, entry.dated))
     return Discovered(
         is_index=True,
         entries=len(listing.entries),
@@ -166,7 +173,7 @@ def _oldest(services: Services) -> datetime | None:
 
 
 def _is_older(entry: Entry, oldest: datetime | None) -> bool:
-    return oldest is not None and entry.published is not None and entry.published < oldest
+    return oldest is not None and entry.dated is not None and entry.dated < oldest
 
 
 def _write_articles(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pipeline.models import Evidence
+from pipeline.models import Evidence, ListHint
 from pipeline.parse.document import Document
 from pipeline.parse.evidence.json_ld import article_nodes
 from pipeline.parse.evidence.marks import Marks, find_marks
@@ -20,6 +20,7 @@ class Context:
     nodes: list[Node]
     marks: Marks
     fetched_at: datetime
+    hint: ListHint | None = None
     site_names: frozenset[str] = frozenset()
     """The publisher's and the site's names, folded."""
     language: str | None = None
@@ -32,6 +33,6 @@ class Context:
             self.evidence[name] = evidence
 
 
-def open_context(document: Document, fetched_at: datetime) -> Context:
+def open_context(document: Document, fetched_at: datetime, hint: ListHint | None = None) -> Context:
     """The context of a freshly opened document."""
-    return Context(document, article_nodes(document), find_marks(document), fetched_at)
+    return Context(document, article_nodes(document), find_marks(document), fetched_at, hint)

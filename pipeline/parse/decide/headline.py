@@ -14,6 +14,7 @@ from pipeline.parse.decide.headings import PART_OF_TITLE, REPEATS, shown_heading
 from pipeline.parse.decide.publisher import TITLE_SEPARATOR
 from pipeline.parse.decide.site_names import names_in_banner, section_names, without_site
 from pipeline.parse.evidence import json_ld, meta
+from pipeline.parse.evidence.listed import listed_title
 from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.words import clean, fold
 
@@ -91,6 +92,8 @@ def _told(context: Context, sections: frozenset[str]) -> Iterator[Candidate[str]
         yield whole
         longest = max(TITLE_SEPARATOR.split(whole.value), key=len)
         yield Candidate(longest, "dom:title", raw, PART_OF_TITLE)
+    if listed := listed_title(context.hint):
+        yield _stripped(listed, context, sections, listed.confidence)
     for element in context.marks.items.get("headline", ())[:3]:
         raw = element.get("content") or visible_text(element)
         yield Candidate(clean(raw), "dom:itemprop=headline", raw, 0.55)

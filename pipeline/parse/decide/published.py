@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from lxml.html import HtmlElement
 
 from pipeline.dates.moment import Moment
-from pipeline.dates.zones import region_offset
+from pipeline.models import Evidence
 from pipeline.parse.candidate import Candidate, as_evidence
 from pipeline.parse.decide.context import Context
+from pipeline.parse.decide.refined import Dated, refined, with_listed, with_source_zone
 from pipeline.parse.evidence import json_ld, meta, times
+from pipeline.parse.evidence.listed import listed_date
 from pipeline.parse.words import clean
 
 _FUTURE = timedelta(days=2)
@@ -23,9 +25,6 @@ _FIRST_WEB_YEAR = 1990
 _READ_BY_EYE = ("dom:", "text:")
 _AS_ADDRESS = 0.1
 _SHOWN_TRUST = 0.6
-_HOURS = 14
-_QUARTER = 15
-Dated = Candidate[Moment]
 
 
 def decide_published(
@@ -40,14 +39,20 @@ def decide_published(
     for candidate, is_modified in _gathered(context, shown):
         if _plausible(candidate, context):
             (modified if is_modified else published).append(candidate)
-    published += [c for c in lines if _plausible(c, context)]
+    listed = listed_date(context.hint, context.document.source)
+    told = (*lines, listed) if listed else lines
+    published += [c for c in told if _plausible(c, context)]
     published = _as_address(published)
     winner = _shown_again(_winner([c for c in published if c.confidence >= _WEAKEST]), published)
     changed = _winner([c for c in modified if c.confidence >= _WEAKEST])
-    context.note("published_at", as_evidence(winner, published))
+    evidence = as_evidence(winner, published)
     context.note("modified_at", as_evidence(changed, modified))
-    if winner:
-        winner = with_source_zone(_refined(winner, published), context)
+    if winner and evidence:
+        of_page = [c for c in published if c is not listed]
+        winner = with_source_zone(refined(winner, of_page), context)
+        winner = with_listed(winner, listed if listed in published else None)
+        evidence = Evidence(winner.origin, evidence.raw, evidence.confidence, evidence.others)
+    context.note("published_at", evidence)
     return winner, with_source_zone(changed, context) if changed else None
 
 
@@ -167,49 +172,3 @@ def _as_address(candidates: list[Dated]) -> list[Dated]:
 
 def _near_days(one: Moment, other: Moment) -> bool:
     return abs(one.wall - other.wall) < timedelta(days=2)
-
-
-def _refined(winner: Dated, candidates: list[Dated]) -> Dated:
-    """The winner with the time or the offset that other evidence of the same day adds."""
-    value = winner.value
-    others = sorted((c for c in candidates if c is not winner), key=lambda c: -c.confidence)
-    for other in (c.value for c in others):
-        if not value.has_time and other.has_time and other.wall.date() == value.wall.date():
-            value = other
-        elif value.has_time and value.offset_minutes is None and other.offset_minutes is not None:
-            same = other.has_time and abs(other.wall - value.wall) < timedelta(minutes=1)
-            value = replace(value, offset_minutes=other.offset_minutes) if same else value
-    return replace(winner, value=_local([c.value for c in others], value))
-
-
-def _local(others: list[Moment], value: Moment) -> Moment:
-    """An instant told in UTC on the page's own clock, where other evidence shows that clock: the
-    same instant with another offset, or its minute some whole quarters of an hour away."""
-    if value.offset_minutes != 0 or not value.has_time:
-        return value
-    for other in others:
-        if not other.has_time or other.offset_minutes == 0:
-            continue
-        away = round((_minute(other.wall) - _minute(value.wall)).total_seconds() / 60)
-        if away == 0 or away % _QUARTER or abs(away) > _HOURS * 60:
-            continue
-        if other.offset_minutes in (None, away):
-            wall = value.wall + timedelta(minutes=away)
-            return replace(value, wall=wall, offset_minutes=away)
-    return value
-
-
-def _minute(wall: datetime) -> datetime:
-    return wall.replace(second=0, microsecond=0)
-
-
-def with_source_zone(candidate: Dated, context: Context) -> Dated:
-    """The candidate in the source's zone, where the page names none and the source knows it."""
-    source = context.document.source
-    value = candidate.value
-    if value.offset_minutes is not None or not source or not source.timezone:
-        return candidate
-    offset = region_offset(source.timezone, value.wall)
-    if offset is None:
-        return candidate
-    return replace(candidate, value=value.with_offset(offset), origin=candidate.origin + "+source")

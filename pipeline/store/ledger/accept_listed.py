@@ -19,11 +19,15 @@ from pipeline.store.tables.ledger import jobs, runs, urls
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An address as a list names it, with what the list says of the article."""
+    """An address as a list names it, with what the list says of the article. ``list_kind`` is the
+    document's (rss, urlset, page, ...); ``has_time`` that ``published_at`` is more than a day."""
 
     candidate: Candidate
+    list_kind: str
     title: str = ""
     published_at: datetime | None = None
+    has_time: bool = False
+    changed_at: datetime | None = None
     priority: int = 0
 
 
@@ -69,7 +73,10 @@ def accept_listed(
                 "url": one.candidate.url,
                 "host": one.candidate.host,
                 "hint_title": one.title or None,
+                "hint_kind": one.list_kind,
                 "hint_published_at": one.published_at,
+                "hint_has_time": one.has_time,
+                "hint_changed_at": one.changed_at,
                 "state": "waiting",
                 "priority": one.priority,
                 "next_at": now,

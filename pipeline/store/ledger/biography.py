@@ -68,6 +68,7 @@ def _jobs(connection: Connection, url_id: int) -> list[dict[str, Any]]:
             jobs.c.hint_title.label("named_title"),
             jobs.c.hint_published_at.label("named_date"),
             func.coalesce(polls.c.pushed, false()).label("pushed"),
+            jobs.c.hint_changed_at.label("named_change"),
         )
         .select_from(
             jobs.join(runs, runs.c.id == jobs.c.run_id)

@@ -115,6 +115,9 @@ jobs = Table(
     Column("list_id", RowId, ForeignKey("lists.id", use_alter=True)),
     Column("hint_title", CleanText(1000)),
     Column("hint_published_at", UtcTime),
+    Column("hint_kind", Text),  # of the document: rss, urlset, ...; null: its dates may be changes
+    Column("hint_has_time", Boolean, nullable=False, server_default=false()),
+    Column("hint_changed_at", UtcTime),
     Column("accepted_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     CheckConstraint(one_of("stage", STAGES), name="stage"),

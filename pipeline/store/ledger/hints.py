@@ -1,0 +1,32 @@
+"""What the list that named an article said of it, for those who read its page."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from pipeline.models import ListHint
+from pipeline.store.tables.ledger import jobs
+from pipeline.store.tables.pages import fetches
+
+
+def list_hint(connection: Connection, fetch_id: int | None) -> ListHint | None:
+    """The hint of the first list that named the fetched address, or None.
+
+    Of the address and not of the job: a page that is asked for or read again was named once.
+    """
+    statement = (
+        select(jobs.c.hint_kind, jobs.c.hint_title, jobs.c.hint_published_at, jobs.c.hint_has_time)
+        .join(fetches, fetches.c.url_id == jobs.c.url_id)
+        .where(fetches.c.id == fetch_id, jobs.c.hint_kind.is_not(None))
+        .order_by(jobs.c.id)
+        .limit(1)
+    )
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        return None
+    return ListHint(
+        list_kind=row.hint_kind,
+        title=row.hint_title or "",
+        published_at=row.hint_published_at,
+        has_time=row.hint_has_time,
+    )
