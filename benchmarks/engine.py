@@ -145,7 +145,7 @@ def redis_memory() -> float:
                 patience_seconds=30,
             )
         full = ours.settings.window * 9 // 10  # hosts with k under way get no more
-        ours.until(lambda: sum(transact(ours.engine, in_flight)) >= min(full, HOSTS), 120)
+        ours.until(lambda: transact(ours.engine, in_flight).total() >= min(full, HOSTS), 120)
         time.sleep(2)
         grown = int(ours.broker.info("memory")["used_memory"]) - before
     return round(grown / 2**20, 2)

@@ -13,15 +13,16 @@ from collections.abc import Sequence
 
 from config.settings import Settings, load
 from pipeline.store.engine import Connection
-from pipeline.store.ledger.claims import Claim, end, move_on
-from workers import chain, dispatcher, stages, worker
+from pipeline.store.ledger.claims import Claim, move_on
+from pipeline.store.ledger.ends import End, end_held
+from workers import chain, dispatcher, stages, taking, worker
 from workers.app import make_app
 from workers.stages.step import Done, Step
 from workers.wiring import Services
 
 
 class Nothing(Step[None]):
-    """No work, no output: what is left is the engine."""
+    """No work, no output: what is left is the engine. Commits as the real step does."""
 
     def work(self, services: Services, held: Claim) -> None:
         return None
@@ -31,8 +32,10 @@ class Nothing(Step[None]):
         if claims[0].stage != "store":
             move_on(connection, claims, services.now())
             return
-        for held in claims:
-            end(connection, held, "unchanged", services.now())
+        end_held(connection, [End(held, "unchanged") for held in claims], services.now())
+
+    def promises(self, done: Sequence[Done[None]]) -> bool:
+        return done[0].claim.stage == "store"
 
 
 def bare_app(settings: Settings):  # type: ignore[no-untyped-def] # Celery has no types
@@ -62,13 +65,13 @@ def main(role: str) -> int:
     if mode == "bare":
         return bare_worker(settings)
     if mode == "fetch":
-        dispatcher.BACKLOG = 0
-        dispatcher.dispatch.due_beyond_fetch = lambda connection, now, room: []
+        taking.BACKLOG = 0
+        taking.due_beyond_fetch = lambda connection, now, room: []
     else:
         stages.STEPS.update(dict.fromkeys(chain.STAGES, Nothing()))
     if mode == "single":
-        dispatcher.BACKLOG = sys.maxsize
-        dispatcher.CHUNK = dict.fromkeys(chain.STAGES, 1)
+        taking.BACKLOG = sys.maxsize
+        taking.CHUNK = dict.fromkeys(chain.STAGES, 1)
     if role == "dispatcher":
         dispatcher.run_dispatcher(settings)
         return 0

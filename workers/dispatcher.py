@@ -10,20 +10,14 @@ import logging
 import signal
 import threading
 import time
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from celery import Celery
 
 from config.settings import Settings
 from pipeline.store.engine import Connection
-from pipeline.store.ids import new_id
 from pipeline.store.ledger import dispatch
-from pipeline.store.ledger.crawls import forget_polls
 from pipeline.store.ledger.heartbeats import forget_silent
-from pipeline.store.ledger.turns import Due, take_turns
-from pipeline.store.retention import prune
-from pipeline.store.robots_files import forget_robots
 from pipeline.store.transactions import DatabaseUnavailable, transact
 from workers.app import make_app
 from workers.broker import (
@@ -32,13 +26,15 @@ from workers.broker import (
     messages_held,
     wait_until_up,
 )
-from workers.chain import BACKLOG, CHUNK, rest_of, send_chain
+from workers.chain import send_chain
 from workers.crawl import Crawls
 from workers.heartbeat import Heartbeat
 from workers.hubs import Hubs
+from workers.pruning import Pruning
 from workers.rechecks import Rechecks
+from workers.taking import Found, Sending, look, take
 from workers.tasks import register
-from workers.wiring import Services, bootstrap, retention
+from workers.wiring import Services, bootstrap
 
 log = logging.getLogger(__name__)
 SWEEPS_PER_LOSS = 6.0
@@ -52,22 +48,8 @@ LONGEST_RETRY = 1.5
 LEAST_LONGEST_WAIT_SECONDS = 660.0
 """A robots.txt that could not be read is asked for again after ten minutes (RFC 9309 leaves it to
 us), whatever the cap."""
-PRUNE_SECONDS = 3600.0
-FORGET_ROBOTS_AFTER = timedelta(days=7)
-FORGET_POLLS_AFTER = timedelta(days=400)
-"""Longer than a year, so that a season can be compared with the last."""
-PRUNE_AT_ONCE = 100
-"""Raw pages deleted in one pass: a moment's work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """Marked jobs and the chain that is to carry them."""
-
-    job_ids: tuple[int, ...]
-    message: str
-    stages: tuple[str, ...]
-    again_at: datetime | None
+REFILL_SECONDS = 0.1
+"""Longest pause while more is due than the window holds: workers must not run dry."""
 
 
 def run_dispatcher(settings: Settings) -> None:
@@ -97,10 +79,10 @@ class Dispatcher:
         self._app = app
         self._broker_errors = connection_errors(app)
         self._next_sweep = time.monotonic()
-        self._next_pruning = time.monotonic() + PRUNE_SECONDS
         self._rechecks = Rechecks(services)
         self._crawls = Crawls(services)
         self._hubs = Hubs(services, app)
+        self._pruning = Pruning(services)
         self.passes = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -108,7 +90,7 @@ class Dispatcher:
         while not stop.is_set():
             try:
                 self.sweep_when_due()
-                self.prune_when_due()
+                self._pruning.when_due()
                 self._rechecks.when_due()
                 self._crawls.when_due()
                 self._hubs.when_due()
@@ -122,29 +104,20 @@ class Dispatcher:
     def dispatch(self) -> float:
         """Send what is due and fits the window; seconds until the next pass is worth it."""
         settings, now = self._services.settings, self._services.now()
-
-        def take(connection: Connection) -> list[Sending]:
-            fetching, beyond = dispatch.in_flight(connection)
-            room = settings.window - fetching - beyond
-            # Part of the window is kept for fetches: a pile to be parsed must not stop them.
-            due = dispatch.due_beyond_fetch(
-                connection, now, max(0, min(room, settings.window * 3 // 4 - beyond))
-            )
-            backlog = beyond + len(due) >= BACKLOG
-            parts = dispatch.chunks(due, CHUNK, hands=4)
-            if room > len(due):
-                turns = take_turns(connection, now, room - len(due), settings.host_max_in_flight)
-                parts += [[turn] for turn in turns]
-            return [sending for part in parts if (sending := _mark(connection, part, backlog, now))]
-
-        taken = transact(self._services.engine, take)
+        # Most passes find little or nothing, and reading takes no lock from those who write.
+        found = transact(self._services.engine, lambda c: look(c, settings, now), read_only=True)
+        if not found.anything:
+            return self._pause([], found)
+        # Marks that a power cut takes back were for messages that it took back as well, or for
+        # workers that it ended.
+        taken = transact(self._services.engine, lambda c: take(c, found, now), flush=False)
         for index, sending in enumerate(taken):
             try:
                 send_chain(self._app, sending.job_ids, sending.message, sending.stages)
             except self._broker_errors as error:
                 self._take_back(taken[index:])
                 raise BrokerUnavailable(str(error)) from error
-        return self._pause(taken)
+        return self._pause(taken, found)
 
     def _take_back(self, unsent: list[Sending]) -> None:
         now = self._services.now()
@@ -155,9 +128,12 @@ class Dispatcher:
 
         transact(self._services.engine, unmark)
 
-    def _pause(self, sent: list[Sending]) -> float:
-        """Until the first host that was just served may be asked again, or the usual interval."""
+    def _pause(self, sent: list[Sending], found: Found) -> float:
+        """Until the first host that was just served may be asked again, or the usual interval;
+        with more due than the window holds, until there may be room."""
         usual = self._services.settings.dispatch_interval_seconds
+        if found.more:
+            usual = min(usual, REFILL_SECONDS)
         again = [sending.again_at for sending in sent if sending.again_at is not None]
         if not again:
             return usual
@@ -171,22 +147,6 @@ class Dispatcher:
             often = self._services.settings.lost_after_seconds / SWEEPS_PER_LOSS
             self._next_sweep = time.monotonic() + often
             self.sweep()
-
-    def prune_when_due(self) -> None:
-        """Delete a few of the raw pages whose days are over; the rest in the next passes."""
-        if time.monotonic() >= self._next_pruning:
-            services = self._services
-            kept = retention(services.settings)
-            now = services.now()
-            more = False
-            transact(services.engine, lambda c: forget_robots(c, now - FORGET_ROBOTS_AFTER))
-            transact(services.engine, lambda c: forget_polls(c, now - FORGET_POLLS_AFTER))
-            try:
-                done = prune(services.engine, services.raw_pages, kept, now, PRUNE_AT_ONCE)
-                more = done.pages >= PRUNE_AT_ONCE
-            except OSError as error:
-                log.warning("raw pages cannot be deleted: %s", error)
-            self._next_pruning = time.monotonic() + (0.0 if more else PRUNE_SECONDS)
 
     def sweep(self) -> None:
         """Bring back jobs whose worker or whose message is gone.
@@ -220,13 +180,3 @@ class Dispatcher:
         if released:
             log.warning("%d jobs lost their worker; they go again", released)
         forget_silent(connection, now - FORGET_AFTER)
-
-
-def _mark(connection: Connection, part: list[Due], backlog: bool, now: datetime) -> Sending | None:
-    """Hand a part to a message of its own; None when another dispatcher took all of it."""
-    message = new_id()
-    marked = dispatch.mark_queued(connection, [job.job_id for job in part], message, now)
-    # What was tried before goes alone to the end of its chain.
-    first = part[0]
-    stages = rest_of(first.kind, first.stage, backlog=backlog and not first.attempts)
-    return Sending(tuple(marked), message, stages, first.again_at) if marked else None

@@ -23,7 +23,8 @@ from pipeline.store.ledger.attempts import (
     times_superseded,
     tries_noted,
 )
-from pipeline.store.ledger.claims import Claim, end, still_mine, wait
+from pipeline.store.ledger.claims import Claim, still_mine, wait
+from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.polls import note_listing
 from pipeline.store.ledger.turns import block_host, slow_down
 from pipeline.store.withdrawals import withdraw

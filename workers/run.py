@@ -95,7 +95,8 @@ def _claim(
             held = [one for one in held if one.attempt == 1]
         return [one for one in held if not _given_up(connection, services, one)]
 
-    return _transact(services, work)
+    # A claim that a power cut takes back was of a worker that it ended.
+    return _transact(services, work, flush=False)
 
 
 def _may_ask(connection: Connection, services: Services, held: Claim) -> bool:
@@ -150,7 +151,9 @@ def _after(services: Services, stage: str) -> None:
 def _write_together(services: Services, step: Step[Any], done: list[Done[Any]]) -> int:
     """Write the outputs together; when one spoils the batch, each alone, so that it dies alone."""
     try:
-        return _transact(services, lambda c: _write_held(c, services, step, done))
+        return _transact(
+            services, lambda c: _write_held(c, services, step, done), flush=step.promises(done)
+        )
     except DatabaseUnavailable:
         raise
     except Exception as error:
@@ -186,5 +189,8 @@ def _settle(services: Services, held: Claim, error: Exception) -> None:
     _transact(services, lambda c: outcomes.settle(c, services, held, error))
 
 
-def _transact(services: Services, work: Callable[[Connection], Result]) -> Result:
-    return transact(services.engine, work, patience_seconds=DATABASE_PATIENCE_SECONDS)
+def _transact(
+    services: Services, work: Callable[[Connection], Result], *, flush: bool = True
+) -> Result:
+    patience = DATABASE_PATIENCE_SECONDS
+    return transact(services.engine, work, patience_seconds=patience, flush=flush)

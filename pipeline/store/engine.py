@@ -87,6 +87,7 @@ def _sqlite(url: str, pool_size: int) -> Engine:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")  # what was accepted survives power loss
+        _record.info["synchronous"] = "FULL"
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         cursor.close()
@@ -97,12 +98,23 @@ def _sqlite(url: str, pool_size: int) -> Engine:
     def _begin(connection: Any) -> None:
         # A transaction that starts by reading and then writes cannot be made to wait for the
         # write lock by SQLite; taking the lock first makes every writer wait its turn.
-        if connection.get_execution_options().get("read_only", False):
+        options = connection.get_execution_options()
+        if options.get("read_only", False):
             connection.exec_driver_sql("BEGIN")
-        elif not _took_write_lock(connection.connection.driver_connection, waiting):
+            return
+        _synchronize(connection, "FULL" if options.get("flush", True) else "NORMAL")
+        if not _took_write_lock(connection.connection.driver_connection, waiting):
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # says how it fails
 
     return engine
+
+
+def _synchronize(connection: Connection, level: str) -> None:
+    """How this connection's next commit treats the disk. With NORMAL nobody waits for it: a power
+    cut may take back the last commits, in their order and each as a whole, up to the last FULL."""
+    if connection.info["synchronous"] != level:
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.info["synchronous"] = level
 
 
 def _took_write_lock(connection: sqlite3.Connection, waiting: threading.Lock) -> bool:

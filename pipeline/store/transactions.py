@@ -29,20 +29,25 @@ def transact(
     *,
     patience_seconds: float = 0.0,
     read_only: bool = False,
+    flush: bool = True,
 ) -> Result:
     """``work(connection)`` in a transaction of its own; committed when it returns.
 
     When the database is away the whole of ``work`` runs again, for up to ``patience_seconds``;
     then :class:`DatabaseUnavailable`. ``work`` must therefore be safe to repeat, also when the
     first run did commit and only the answer was lost: compare-and-set makes it so.
+
+    ``flush=False`` is for what need not be promised to anybody yet: on SQLite the commit is there
+    for every process and outlives them all, but a power cut may take it back. Of what two
+    transactions wrote, never the earlier alone is lost.
     """
     give_up_at = time.monotonic() + patience_seconds
     pause_seconds = 0.05
     while True:
         try:
             with engine.connect() as connection:
-                if read_only:
-                    connection.execution_options(read_only=True)
+                if read_only or not flush:
+                    connection.execution_options(read_only=read_only, flush=flush)
                 with connection.begin():
                     return work(connection)
         except DBAPIError as error:

@@ -19,6 +19,7 @@ from pipeline.store.ledger.runs import open_run
 from pipeline.store.ledger.stored_pages import StoredPage, accept_pages
 from pipeline.store.transactions import transact
 from tests.faults.site import story
+from tests.marking import mark_queued
 from tests.workers.conftest import Run, directory, run  # noqa: F401 - fixtures
 from workers import stages
 from workers.cli.main import main
@@ -76,7 +77,7 @@ def work_off(services: Services) -> None:
             message = f"m{passes}.{job.job_id}"
             transact(
                 services.engine,
-                lambda c, i=job.job_id, m=message: dispatch.mark_queued(c, [i], m, services.now()),
+                lambda c, i=job.job_id, m=message: mark_queued(c, [i], m, services.now()),
             )
             for stage in stages.STEPS:
                 run_step(services, stage, [job.job_id], message)

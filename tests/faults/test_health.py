@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.claims import claim, move_on
 from pipeline.store.ledger.runs import open_run
 from pipeline.store.transactions import transact
 from tests.faults.desk import Desk, short_settings
+from tests.marking import mark_queued
 from workers import health
 from workers.app import make_app
 from workers.broker import messages_held
@@ -46,7 +46,7 @@ def send_a_job(desk: Desk, services: Services) -> None:
         run = open_run(connection, "ingest", now)
         texts = ["https://post.example/1"]
         [live] = accept(connection, run.id, texts, now, host_interval_seconds=0)
-        dispatch.mark_queued(connection, [live.job_id], "m", now)
+        mark_queued(connection, [live.job_id], "m", now)
         for stage in ("fetch", "parse", "enrich"):
             move_on(
                 connection,

@@ -14,13 +14,13 @@ import pytest
 from sqlalchemy import Connection, select
 
 from config.settings import Settings
-from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.runs import open_run
-from pipeline.store.ledger.turns import HostTurn, host_turns, take_turns
+from pipeline.store.ledger.turns import HostTurn, due_turns, host_turns, take_turns
 from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
 from tests.faults.site import story
+from tests.marking import mark_queued
 from workers.run import run_step
 from workers.wiring import Services, bootstrap, utc_now
 
@@ -85,8 +85,8 @@ def fetch(services: Services, url: str, at: datetime) -> None:
     def queue(connection: Connection) -> int:
         run = open_run(connection, "ingest", at)
         accept(connection, run.id, [url], at, host_interval_seconds=1.0)
-        [due] = take_turns(connection, at, 10, 2)
-        dispatch.mark_queued(connection, [due.job_id], f"m{due.job_id}", at)
+        [due] = take_turns(connection, due_turns(connection, at, 10, 2), at)
+        mark_queued(connection, [due.job_id], f"m{due.job_id}", at)
         return due.job_id
 
     job_id = transact(services.engine, queue)
@@ -123,7 +123,11 @@ def test_a_host_that_refuses_is_left_alone_by_everybody_for_as_long_as_it_asks(
     def other(connection: Connection) -> list[Any]:
         run = open_run(connection, "ingest", now)
         accept(connection, run.id, [f"{base}/other"], now, host_interval_seconds=1.0)
-        return take_turns(connection, found.blocked_until - timedelta(seconds=1), 10, 2)
+        return take_turns(
+            connection,
+            due_turns(connection, found.blocked_until - timedelta(seconds=1), 10, 2),
+            found.blocked_until - timedelta(seconds=1),
+        )
 
     assert transact(services.engine, other) == []
 
@@ -153,7 +157,7 @@ def test_a_late_message_is_sent_back_uncounted_instead_of_asking_too_soon(
         run = open_run(connection, "ingest", now)
         live = accept(connection, run.id, urls, now, host_interval_seconds=10.0)
         for job in live:
-            dispatch.mark_queued(connection, [job.job_id], f"m{job.job_id}", now)
+            mark_queued(connection, [job.job_id], f"m{job.job_id}", now)
         return [job.job_id for job in live]
 
     Host.asked.clear()

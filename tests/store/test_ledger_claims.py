@@ -6,16 +6,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.attempts import note_superseded, times_superseded, tries_noted
-from pipeline.store.ledger.claims import Claim, claim, end, move_on, still_mine, wait
+from pipeline.store.ledger.claims import Claim, claim, move_on, still_mine, wait
+from pipeline.store.ledger.ends import End, end, end_held
 from pipeline.store.ledger.runs import open_run
-from pipeline.store.tables.ledger import jobs
+from pipeline.store.tables.ledger import drafts, jobs
 from pipeline.store.transactions import transact
+from tests.marking import mark_queued
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = 120.0
@@ -30,7 +32,7 @@ def job_id(engine: Engine) -> int:
         run = open_run(connection, "ingest", NOW)
         texts = ["https://a.example/1"]
         [live] = accept(connection, run.id, texts, NOW, host_interval_seconds=1.0)
-        assert dispatch.mark_queued(connection, [live.job_id], "m1", NOW)
+        assert mark_queued(connection, [live.job_id], "m1", NOW)
         return live.job_id
 
     return transact(engine, make)
@@ -160,3 +162,50 @@ def test_the_database_itself_refuses_an_impossible_row(
 ) -> None:
     with pytest.raises(IntegrityError), engine.begin() as connection:
         connection.execute(jobs.update().where(jobs.c.id == job_id).values(**values))
+
+
+def chunk_at_store(engine: Engine) -> list[Claim]:
+    """Three jobs in one message at store, each with its draft."""
+
+    def make(connection: Connection) -> list[Claim]:
+        run = open_run(connection, "ingest", NOW)
+        texts = [f"https://b.example/{n}" for n in range(3)]
+        live = accept(connection, run.id, texts, NOW, host_interval_seconds=1.0)
+        ids = [job.job_id for job in live]
+        connection.execute(update(jobs).where(jobs.c.id.in_(ids)).values(stage="store"))
+        mark_queued(connection, ids, "m9", NOW)
+        connection.execute(drafts.insert(), [{"job_id": i, "document": b"x"} for i in ids])
+        return claim(connection, ids, "store", "m9", NOW, LEASE, most_takeovers=MOST)
+
+    return transact(engine, make)
+
+
+def left_of(engine: Engine) -> tuple[set[str | None], int]:
+    """The outcomes of all jobs, and how many drafts there are."""
+    with engine.begin() as connection:
+        outcomes = set(connection.execute(select(jobs.c.outcome)).scalars())
+        return outcomes, len(connection.execute(select(drafts)).all())
+
+
+def test_a_chunk_ends_with_one_statement_and_keeps_the_draft_of_the_dead(engine: Engine) -> None:
+    a, b, c = chunk_at_store(engine)
+    ends = [End(a, "stored"), End(b, "duplicate", "same_text"), End(c, "dead", "bug", "it broke")]
+    transact(engine, lambda connection: end_held(connection, ends, NOW))
+    assert left_of(engine) == ({"stored", "duplicate", "dead"}, 1)
+    assert row(engine, b.job_id)["reason"] == "same_text"
+
+
+def test_a_chunk_of_which_one_claim_was_lost_ends_no_job(engine: Engine) -> None:
+    a, b, c = chunk_at_store(engine)
+    [taken_over] = transact(
+        engine,
+        lambda connection: claim(
+            connection, [b.job_id], "store", "m9", NOW, LEASE, most_takeovers=MOST
+        ),
+    )
+    assert taken_over.attempt == 2
+    assert transact(engine, lambda connection: still_mine(connection, [a, b, c])) == [a, c]
+    ends = [End(held, "stored") for held in (a, b, c)]
+    with pytest.raises(LookupError):
+        transact(engine, lambda connection: end_held(connection, ends, NOW))
+    assert left_of(engine) == ({None}, 3)

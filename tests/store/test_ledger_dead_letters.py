@@ -9,11 +9,10 @@ from sqlalchemy import Connection, Engine, select
 
 from pipeline.errors import Quarantine
 from pipeline.models import SourceProfile
-from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.accounting import account, faults
 from pipeline.store.ledger.attempts import note_attempt
-from pipeline.store.ledger.claims import claim, end
+from pipeline.store.ledger.claims import claim
 from pipeline.store.ledger.dead_letters import (
     Which,
     dead_classes,
@@ -23,10 +22,12 @@ from pipeline.store.ledger.dead_letters import (
     drop,
     retry,
 )
+from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.runs import open_run
 from pipeline.store.ledger.sources import save_source, source_finder
 from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
+from tests.marking import mark_queued
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -45,7 +46,7 @@ def accepted(engine: Engine, *texts: str) -> list[int]:
 def die(engine: Engine, job_id: int, reason: str, at: datetime = NOW) -> None:
     def work(connection: Connection) -> None:
         message = f"m{job_id}"
-        dispatch.mark_queued(connection, [job_id], message, at)
+        mark_queued(connection, [job_id], message, NOW)
         [held] = claim(connection, [job_id], "fetch", message, at, 60, most_takeovers=5)
         error = Quarantine(reason)
         note_attempt(connection, job_id, "fetch", 1, at, "quarantined", reason, str(error))

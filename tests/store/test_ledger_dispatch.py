@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,11 +11,13 @@ from sqlalchemy import Connection, Engine, update
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.claims import claim, move_on, wait
+from pipeline.store.ledger.dispatch import Mark
 from pipeline.store.ledger.runs import open_run
 from pipeline.store.ledger.turns import (
     Due,
     ask,
     block_host,
+    due_turns,
     host_turns,
     served,
     slow_down,
@@ -22,6 +25,7 @@ from pipeline.store.ledger.turns import (
 )
 from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
+from tests.marking import mark_queued
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LONGEST_WAIT = 3600.0
@@ -40,9 +44,9 @@ def turns(engine: Engine, now: datetime, room: int = 100, k: int = 2) -> list[in
     """Take the turns of a pass and queue their jobs, as the dispatcher does."""
 
     def work(connection: Connection) -> list[int]:
-        taken = take_turns(connection, now, room, k)
+        taken = take_turns(connection, due_turns(connection, now, room, k), now)
         for job in taken:
-            dispatch.mark_queued(connection, [job.job_id], f"m{job.job_id}", now)
+            mark_queued(connection, [job.job_id], f"m{job.job_id}", now)
         return [job.job_id for job in taken]
 
     return transact(engine, work)
@@ -91,35 +95,74 @@ def test_the_window_bounds_what_is_sent(engine: Engine) -> None:
 
 def test_a_second_dispatcher_that_read_the_same_rows_changes_nothing(engine: Engine) -> None:
     [job_id] = accepted(engine, "https://a.example/1")
-    assert transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m1", NOW))
-    assert not transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m2", NOW))
+    assert transact(engine, lambda c: mark_queued(c, [job_id], "m1", NOW))
+    assert not transact(engine, lambda c: mark_queued(c, [job_id], "m2", NOW))
+
+
+def test_a_job_that_went_on_or_is_to_wait_since_it_was_read_is_not_taken(engine: Engine) -> None:
+    moved, waits = accepted(engine, "https://a.example/1", "https://b.example/1")
+
+    def meanwhile(connection: Connection) -> None:
+        mark_queued(connection, [moved, waits], "m1", NOW)
+        held = claim(connection, [moved, waits], "fetch", "m1", NOW, 60, most_takeovers=5)
+        move_on(connection, [replace(held[0], followed=False)], NOW)
+        wait(connection, held[1], NOW + timedelta(minutes=5), reason="rate_limited")
+
+    transact(engine, meanwhile)
+    as_read = [Mark(job_id, "fetch", "m2") for job_id in (moved, waits)]
+    assert transact(engine, lambda c: dispatch.mark_queued(c, as_read, NOW)) == set()
+
+
+def test_a_turn_is_taken_once_and_not_of_a_host_that_asked_for_a_pause_since(
+    engine: Engine,
+) -> None:
+    accepted(engine, "https://a.example/1", "https://b.example/1")
+    read = transact(engine, lambda c: due_turns(c, NOW, 10, 2))
+    assert [turn.host for turn in read] == ["a.example", "b.example"]
+    transact(engine, lambda c: block_host(c, "b.example", NOW + timedelta(minutes=1)))
+    assert len(transact(engine, lambda c: take_turns(c, read, NOW))) == 1
+    assert transact(engine, lambda c: take_turns(c, read, NOW)) == []
+
+
+def test_a_host_gives_its_highest_priority_first_and_then_the_oldest_of_it(engine: Engine) -> None:
+    ids = accepted(engine, *(f"https://a.example/{n}" for n in range(4)))
+
+    def set_apart(connection: Connection) -> None:
+        for job_id, priority, age in zip(ids, (0, 1, 1, -1), (9, 2, 5, 9), strict=True):
+            values = {"priority": priority, "next_at": NOW - timedelta(minutes=age)}
+            connection.execute(update(jobs).where(jobs.c.id == job_id).values(values))
+
+    transact(engine, set_apart)
+    at = [NOW + timedelta(seconds=n) for n in range(4)]
+    assert [turns(engine, when, k=9) for when in at] == [[ids[2]], [ids[1]], [ids[0]], [ids[3]]]
 
 
 def test_a_message_that_could_not_be_sent_is_taken_back_by_its_sender_only(engine: Engine) -> None:
     [job_id] = accepted(engine, "https://a.example/1")
-    transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m1", NOW))
+    transact(engine, lambda c: mark_queued(c, [job_id], "m1", NOW))
     transact(engine, lambda c: dispatch.unmark(c, "m0", NOW))
-    assert not transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m2", NOW))
+    assert not transact(engine, lambda c: mark_queued(c, [job_id], "m2", NOW))
     transact(engine, lambda c: dispatch.unmark(c, "m1", NOW))
-    assert transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m2", NOW))
+    assert transact(engine, lambda c: mark_queued(c, [job_id], "m2", NOW))
 
 
 def test_only_jobs_whose_message_the_broker_does_not_have_go_again(engine: Engine) -> None:
     ids = accepted(engine, *(f"https://h{n}.example/1" for n in range(3)))
     for age, job_id in enumerate(ids):
-        at = NOW - timedelta(seconds=100 - age)
-        transact(engine, lambda c, i=job_id, t=at: dispatch.mark_queued(c, [i], f"m{i}", t))
+        at = NOW + timedelta(seconds=age)
+        transact(engine, lambda c, i=job_id, t=at: mark_queued(c, [i], f"m{i}", t))
     slow = {f"m{ids[1]}", "a stale message of nobody"}
-    old = NOW - timedelta(seconds=30)
+    later = NOW + timedelta(seconds=100)
+    old = later - timedelta(seconds=30)
     assert transact(engine, lambda c: dispatch.sent_before(c, old))
-    assert transact(engine, lambda c: dispatch.requeue_lost(c, NOW, old, slow)) == 2
-    assert transact(engine, lambda c: dispatch.requeue_lost(c, NOW, old, slow)) == 0
-    assert sorted(turns(engine, NOW)) == [ids[0], ids[2]]
+    assert transact(engine, lambda c: dispatch.requeue_lost(c, later, old, slow)) == 2
+    assert transact(engine, lambda c: dispatch.requeue_lost(c, later, old, slow)) == 0
+    assert sorted(turns(engine, later)) == [ids[0], ids[2]]
 
 
 def test_a_message_sent_a_moment_ago_is_never_lost(engine: Engine) -> None:
     [job_id] = accepted(engine, "https://a.example/1")
-    transact(engine, lambda c: dispatch.mark_queued(c, [job_id], "m1", NOW))
+    transact(engine, lambda c: mark_queued(c, [job_id], "m1", NOW))
     old = NOW - timedelta(seconds=30)
     assert not transact(engine, lambda c: dispatch.sent_before(c, old))
     assert transact(engine, lambda c: dispatch.requeue_lost(c, NOW, old, ())) == 0
@@ -129,7 +172,7 @@ def test_a_retry_in_the_middle_of_the_chain_needs_no_turn_of_its_host(engine: En
     [job_id] = accepted(engine, "https://a.example/1")
 
     def to_parse(connection: Connection) -> None:
-        dispatch.mark_queued(connection, [job_id], "m1", NOW)
+        mark_queued(connection, [job_id], "m1", NOW)
         move_on(
             connection, claim(connection, [job_id], "fetch", "m1", NOW, 60, most_takeovers=5), NOW
         )
@@ -147,7 +190,7 @@ def test_where_no_message_follows_a_moved_job_waits_to_be_gathered(engine: Engin
     [job_id] = accepted(engine, "https://a.example/1")
 
     def to_parse(connection: Connection) -> None:
-        dispatch.mark_queued(connection, [job_id], "m1", NOW)
+        mark_queued(connection, [job_id], "m1", NOW)
         held = claim(connection, [job_id], "fetch", "m1", NOW, 60, followed=False, most_takeovers=5)
         move_on(connection, held, NOW)
 
@@ -156,29 +199,38 @@ def test_where_no_message_follows_a_moved_job_waits_to_be_gathered(engine: Engin
     assert (due.job_id, due.stage, due.attempts) == (job_id, "parse", 0)
 
 
-def test_what_is_under_way_is_counted_at_fetch_and_beyond(engine: Engine) -> None:
+def test_what_is_under_way_is_counted_by_stage(engine: Engine) -> None:
     ids = accepted(engine, *(f"https://h{n}.example/1" for n in range(3)))
-    assert transact(engine, dispatch.in_flight) == (0, 0)
+    assert not transact(engine, dispatch.in_flight)
 
     def go(connection: Connection) -> None:
-        dispatch.mark_queued(connection, ids[:2], "m1", NOW)
+        mark_queued(connection, ids[:2], "m1", NOW)
         move_on(
             connection, claim(connection, [ids[0]], "fetch", "m1", NOW, 60, most_takeovers=5), NOW
         )
 
     transact(engine, go)
-    assert transact(engine, dispatch.in_flight) == (1, 1)
+    assert transact(engine, dispatch.in_flight) == {"fetch": 1, "parse": 1}
 
 
 def test_chunks_hold_fresh_jobs_of_one_stage_and_what_was_tried_goes_alone() -> None:
     due = [Due(n, "parse", 0) for n in range(120)]
     due += [Due(n, "store", 0) for n in range(200, 210)] + [Due(300, "parse", 1)]
-    made = dispatch.chunks(due, {"parse": 25, "store": 100}, hands=4)
+    made = dispatch.chunks(due, {"parse": 25, "store": 100}, 4, {})
     assert sorted(job.job_id for part in made for job in part) == sorted(j.job_id for j in due)
     assert all(len({job.stage for job in part}) == 1 for part in made)
     assert max(len(part) for part in made) == 25
     assert max(len(part) for part in made if part[0].stage == "store") == 2
     assert [[j.job_id for j in part] for part in made if part[0].attempts] == [[300]]
+
+
+def test_a_few_jobs_are_split_for_all_hands_unless_these_have_work_already() -> None:
+    due = [Due(n, "parse", 0) for n in range(40)]
+    sizes = [
+        [len(part) for part in dispatch.chunks(due, {"parse": 25}, 4, {"parse": under_way})]
+        for under_way in (0, 20, 400)
+    ]
+    assert sizes == [[10] * 4, [15, 15, 10], [25, 15]]
 
 
 def test_a_worker_asks_once_an_interval_however_the_messages_come(engine: Engine) -> None:
@@ -230,8 +282,8 @@ def test_a_crawl_delay_is_the_least_interval_from_the_first_page_on(engine: Engi
 
 def test_a_clock_that_is_set_back_stops_nothing(engine: Engine) -> None:
     ids = accepted(engine, *(f"https://h{n}.example/1" for n in range(3)))
-    transact(engine, lambda c: dispatch.mark_queued(c, [ids[0]], "m0", NOW))
-    transact(engine, lambda c: dispatch.mark_queued(c, [ids[1]], "m1", NOW))
+    transact(engine, lambda c: mark_queued(c, [ids[0]], "m0", NOW))
+    transact(engine, lambda c: mark_queued(c, [ids[1]], "m1", NOW))
     transact(engine, lambda c: claim(c, [ids[1]], "fetch", "m1", NOW, 60, most_takeovers=5))
     back = NOW - timedelta(hours=3)
     transact(engine, lambda c: dispatch.mend_times(c, back, 60, LONGEST_WAIT))
@@ -246,7 +298,7 @@ def test_a_wait_that_was_decided_is_not_cut_short_by_mending_the_clock(engine: E
     [job_id] = accepted(engine, "https://a.example/1")
 
     def refuse(connection: Connection) -> None:
-        dispatch.mark_queued(connection, [job_id], "m1", NOW)
+        mark_queued(connection, [job_id], "m1", NOW)
         [held] = claim(connection, [job_id], "fetch", "m1", NOW, 60, most_takeovers=5)
         wait(connection, held, NOW + timedelta(hours=1), reason="rate_limited")
         dispatch.mend_times(connection, NOW, 60, LONGEST_WAIT)
@@ -263,7 +315,7 @@ def test_a_wait_of_our_own_that_is_longer_than_any_is_a_clock_set_back(
     [job_id] = accepted(engine, "https://a.example/1")
 
     def fail(connection: Connection) -> None:
-        dispatch.mark_queued(connection, [job_id], "m1", NOW)
+        mark_queued(connection, [job_id], "m1", NOW)
         [held] = claim(connection, [job_id], "fetch", "m1", NOW, 60, most_takeovers=5)
         wait(connection, held, NOW + timedelta(minutes=minutes), reason="bug")
         dispatch.mend_times(connection, NOW, 60, LONGEST_WAIT)

@@ -1,4 +1,5 @@
-"""What the dispatcher asks in every pass reads an index, however much waits in the table."""
+"""What the dispatcher asks in every pass, and a step of its jobs, reads an index, however much
+waits in the table."""
 
 from __future__ import annotations
 
@@ -11,14 +12,19 @@ from sqlalchemy import Connection, event
 
 from pipeline.store.engine import open_engine
 from pipeline.store.ledger import dispatch
+from pipeline.store.ledger.claims import Claim, claim, move_on, still_mine
 from pipeline.store.ledger.dead_letters import Which, dead_ids
 from pipeline.store.ledger.heartbeats import oldest_queued_at
-from pipeline.store.ledger.turns import take_turns
+from pipeline.store.ledger.turns import due_turns, take_turns
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CHUNK = [Claim(n, n, 1, None, "", "", "parse", 1, "m", n) for n in (1, 2)]
 QUESTIONS: dict[str, Callable[[Connection], Any]] = {
-    "turns": lambda c: take_turns(c, NOW, 10, 2),
+    "turns": lambda c: take_turns(c, due_turns(c, NOW, 10, 2), NOW),
     "under way": dispatch.in_flight,
+    "a chunk's claims": lambda c: claim(c, [1, 2], "parse", "m", NOW, 60, most_takeovers=3),
+    "a chunk's locks": lambda c: still_mine(c, CHUNK),
+    "a chunk moves on": lambda c: move_on(c, CHUNK, NOW),
     "due": lambda c: dispatch.due_beyond_fetch(c, NOW, 10),
     "leases": lambda c: dispatch.release_expired_leases(c, NOW),
     "sent": lambda c: dispatch.sent_before(c, NOW),
@@ -31,7 +37,7 @@ QUESTIONS: dict[str, Callable[[Connection], Any]] = {
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_no_pass_reads_the_whole_table_of_jobs(sqlite_url: str, name: str) -> None:
+def test_no_pass_and_no_step_reads_the_whole_table_of_jobs(sqlite_url: str, name: str) -> None:
     engine = open_engine(sqlite_url)
     asked: list[tuple[str, Any]] = []
 
@@ -47,4 +53,6 @@ def test_no_pass_reads_the_whole_table_of_jobs(sqlite_url: str, name: str) -> No
             plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values).all()
             scans = [row[-1] for row in plan if row[-1].startswith("SCAN jobs")]
             assert all("USING" in scan and "INDEX" in scan for scan in scans), (statement, plan)
+            if name == "turns":
+                assert any("ix_jobs_turn (host=?)" in row[-1] for row in plan), plan
     engine.dispose()

@@ -9,11 +9,11 @@ from sqlalchemy import Engine, select
 
 from pipeline.models import SourceProfile
 from pipeline.store.ledger.accept import accept
-from pipeline.store.ledger.dispatch import mark_queued
 from pipeline.store.ledger.runs import open_run
 from pipeline.store.ledger.sources import save_source
-from pipeline.store.ledger.turns import take_turns
+from pipeline.store.ledger.turns import due_turns, take_turns
 from pipeline.store.tables.ledger import hosts
+from tests.marking import mark_queued
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SETTING_SECONDS = 1.0
@@ -37,7 +37,9 @@ def sent(engine: Engine, host: str, every_seconds: float, times: int) -> int:
     for n in range(times):
         now = NOW + timedelta(seconds=n * every_seconds)
         with engine.begin() as connection:
-            for due in take_turns(connection, now, 10, SETTING_IN_FLIGHT):
+            for due in take_turns(
+                connection, due_turns(connection, now, 10, SETTING_IN_FLIGHT), now
+            ):
                 count += len(mark_queued(connection, [due.job_id], f"m{n}", now))
     return count
 

@@ -13,13 +13,13 @@ from sqlalchemy import Engine, func, select, update
 
 from config.settings import Settings
 from pipeline.models import SourceProfile
-from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import read_line
 from pipeline.store.ledger.accept_listed import Listed, accept_listed, known_keys
 from pipeline.store.ledger.accounting import account, faults
 from pipeline.store.ledger.biography import biography
-from pipeline.store.ledger.claims import claim, end
+from pipeline.store.ledger.claims import claim
 from pipeline.store.ledger.crawls import forget_polls
+from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.indexes import DEEPEST, Child, adopt
 from pipeline.store.ledger.intervals import DISABLE_AFTER
 from pipeline.store.ledger.notices import clear_notice, raise_notice, standing_notices
@@ -30,6 +30,7 @@ from pipeline.store.ledger.sources import save_source
 from pipeline.store.raw_pages import RawPages
 from pipeline.store.tables.ledger import jobs, runs, sources
 from pipeline.store.tables.lists import lists, polls, source_notices
+from tests.marking import mark_queued
 from workers.crawl import CrawlRefused, crawl_due, start_crawl
 from workers.wiring import Services
 
@@ -70,7 +71,7 @@ def finish(
     with services.engine.begin() as connection:
         live = (jobs.c.kind == "list") & jobs.c.outcome.is_(None)
         ids = list(connection.execute(select(jobs.c.id).where(live)).scalars())
-        dispatch.mark_queued(connection, ids, "m", services.now())
+        mark_queued(connection, ids, "m", services.now())
         for held in claim(connection, ids, "fetch", "m", services.now(), 60, most_takeovers=9):
             if found:
                 note_listing(connection, held.job_id, **found)

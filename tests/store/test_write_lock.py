@@ -59,3 +59,18 @@ def test_a_lock_that_is_never_let_go_is_a_database_out_of_reach(
     transact(ours, lambda c: c.execute(text("UPDATE counter SET n = 8")))
     other.close()
     ours.dispose()
+
+
+def test_only_a_commit_that_promises_something_waits_for_the_disk(tmp_path: Path) -> None:
+    ours = open_engine(f"sqlite:///{tmp_path}/flush.db")
+
+    def level(connection: Connection) -> int:
+        return int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    full, normal = 2, 1
+    levels = [transact(ours, level, flush=flush) for flush in (True, False, False, True)]
+    assert levels == [full, normal, normal, full]
+    transact(ours, level, flush=False)
+    with ours.begin() as connection:
+        assert level(connection) == full, "whoever says nothing means a promise"
+    ours.dispose()

@@ -18,7 +18,6 @@ from config.settings import Settings
 from pipeline.discover import portions
 from pipeline.discover.found import Entry
 from pipeline.models import ListHint, SourceProfile
-from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accounting import account, faults
 from pipeline.store.ledger.biography import biography
 from pipeline.store.ledger.crawls import poll_counts
@@ -34,6 +33,7 @@ from pipeline.store.tables.ledger import hosts, jobs
 from pipeline.store.tables.lists import lists, polls
 from pipeline.store.transactions import transact
 from tests.faults.site import story
+from tests.marking import mark_queued
 from tests.workers.lists_site import ListsSite
 from workers import stages
 from workers.crawl import crawl_due, start_crawl
@@ -84,7 +84,7 @@ def work_off(services: Services, message: str = "m") -> int:
         one = f"{message}{job_id}"
         transact(
             services.engine,
-            lambda c, i=job_id, m=one: dispatch.mark_queued(c, [i], m, services.now()),
+            lambda c, i=job_id, m=one: mark_queued(c, [i], m, services.now()),
         )
         for stage in ("fetch", "discover"):
             run_step(services, stage, [job_id], one)
@@ -350,7 +350,7 @@ def test_what_a_list_sent_is_deleted_after_its_day_and_an_articles_page_is_not(
     with services.engine.begin() as connection:
         article = jobs.c.kind == "article"
         [job_id] = connection.execute(select(jobs.c.id).where(article)).scalars()
-        dispatch.mark_queued(connection, [job_id], "a", services.now())
+        mark_queued(connection, [job_id], "a", services.now())
     run_step(services, "fetch", [job_id], "a")
     end = {"state": "ended", "outcome": "dropped", "reason": "no_body", "ended_at": services.now()}
     with services.engine.begin() as connection:

@@ -8,25 +8,25 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from config.settings import Settings
-from pipeline.models import FetchedPage, Rights
+from pipeline.models import FetchedPage, Rights, SourceProfile
 from pipeline.store.fetches import record_fetch
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.runs import open_run
+from pipeline.store.ledger.sources import save_source
 from pipeline.store.raw_pages import RawPage, RawPages
 from pipeline.store.tables.ledger import jobs
-from workers.app import make_app
-from workers.dispatcher import Dispatcher
+from pipeline.store.tables.lists import polls
+from workers.crawl import crawl_due
+from workers.pruning import Pruning
 from workers.wiring import Services, bootstrap
 
 THEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def dispatcher_on(
-    sqlite_url: str, directory: Path, **changes: float
-) -> tuple[Dispatcher, Services]:
+def pruning_on(sqlite_url: str, directory: Path, **changes: float) -> tuple[Pruning, Services]:
     settings = replace(
         Settings(),
         database_url=sqlite_url,
@@ -34,7 +34,7 @@ def dispatcher_on(
         **changes,  # type: ignore[arg-type]
     )
     services = replace(bootstrap(settings), now=lambda: THEN + timedelta(days=3))
-    return Dispatcher(services, make_app(settings)), services
+    return Pruning(services), services
 
 
 def keep_page(services: Services, robots: tuple[str, ...]) -> RawPage:
@@ -56,12 +56,12 @@ def keep_page(services: Services, robots: tuple[str, ...]) -> RawPage:
 def test_a_page_without_archive_goes_after_a_day_by_default_others_stay(
     sqlite_url: str, tmp_path: Path, robots: tuple[str, ...], kept: bool
 ) -> None:
-    dispatcher, services = dispatcher_on(sqlite_url, tmp_path)
+    pruning, services = pruning_on(sqlite_url, tmp_path)
     raw = keep_page(services, robots)
-    dispatcher.prune_when_due()
+    pruning.when_due()
     assert services.raw_pages.path_of(raw.sha256).exists(), "not in its first hour"
-    dispatcher._next_pruning = 0.0
-    dispatcher.prune_when_due()
+    pruning._next = 0.0
+    pruning.when_due()
     assert services.raw_pages.path_of(raw.sha256).exists() is kept
     services.close()
 
@@ -69,7 +69,7 @@ def test_a_page_without_archive_goes_after_a_day_by_default_others_stay(
 def test_a_disk_that_refuses_stops_no_dispatcher(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dispatcher, services = dispatcher_on(sqlite_url, tmp_path, raw_days=1.0)
+    pruning, services = pruning_on(sqlite_url, tmp_path, raw_days=1.0)
     raw = keep_page(services, ())
 
     def refuse(*_: object) -> bool:
@@ -77,10 +77,32 @@ def test_a_disk_that_refuses_stops_no_dispatcher(
 
     with monkeypatch.context() as patch:
         patch.setattr(RawPages, "discard", refuse)
-        dispatcher._next_pruning = 0.0
-        dispatcher.prune_when_due()
+        pruning._next = 0.0
+        pruning.when_due()
     assert services.raw_pages.get(raw.sha256) == b"text"
-    dispatcher._next_pruning = 0.0
-    dispatcher.prune_when_due()
+    pruning._next = 0.0
+    pruning.when_due()
     assert not services.raw_pages.path_of(raw.sha256).exists()
+    services.close()
+
+
+def test_polls_older_than_a_year_and_a_month_are_forgotten_younger_ones_stay(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    pruning, services = pruning_on(sqlite_url, tmp_path)
+    with services.engine.begin() as connection:
+        save_source(connection, SourceProfile("paper", feeds=("https://p.example/f",)), THEN)
+    assert crawl_due(services) is not None
+    ages = (399, 401, 500)
+    with services.engine.begin() as connection:
+        poll = connection.execute(select(polls)).one()._mapping
+        connection.execute(polls.delete())
+        for days in ages:
+            at = services.now() - timedelta(days=days)
+            row = {**poll, "id": days, "at": at, "job_id": None, "outcome": "listed"}
+            connection.execute(polls.insert().values(**row))
+    pruning._next = 0.0
+    pruning.when_due()
+    with services.engine.begin() as connection:
+        assert list(connection.execute(select(polls.c.id)).scalars()) == [399]
     services.close()

@@ -14,7 +14,7 @@ from pipeline.models import SourceProfile
 from pipeline.store.events import changes_after
 from pipeline.store.ids import new_id
 from pipeline.store.ledger.accounting import Account, account, faults
-from pipeline.store.ledger.dispatch import due_beyond_fetch, mark_queued
+from pipeline.store.ledger.dispatch import due_beyond_fetch
 from pipeline.store.ledger.rereading import WhichArticles
 from pipeline.store.ledger.runs import KeyReused, open_run
 from pipeline.store.ledger.sources import save_source, source_finder
@@ -27,6 +27,7 @@ from pipeline.store.transactions import transact
 from pipeline.store.versions import is_older
 from pipeline.store.withdrawals import withdraw
 from tests.faults.site import story
+from tests.marking import mark_queued
 from workers import rereading
 from workers.reading_trial import try_again
 from workers.rereading import accept_again

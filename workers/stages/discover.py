@@ -21,7 +21,8 @@ from pipeline.store.engine import Connection
 from pipeline.store.fetches import load_page
 from pipeline.store.ledger.accept import Candidate, read_line
 from pipeline.store.ledger.accept_listed import Listed, accept_listed, known_keys
-from pipeline.store.ledger.claims import Claim, end
+from pipeline.store.ledger.claims import Claim
+from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.indexes import Child, adopt
 from pipeline.store.ledger.overlap import note_overlap, note_portion
 from pipeline.store.ledger.polls import (

@@ -30,3 +30,6 @@ class EnrichStep(Step[EnrichedArticle]):
     ) -> None:
         save_drafts(connection, {one.claim.job_id: one.output for one in done})
         move_on(connection, [one.claim for one in done], services.now())
+
+    def promises(self, done: Sequence[Done[EnrichedArticle]]) -> bool:
+        return False  # it can be made again from the page

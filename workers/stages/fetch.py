@@ -10,7 +10,8 @@ from pipeline.fetch.answers import fresh_seconds
 from pipeline.models import FetchedPage, FetchRequest, SourceProfile
 from pipeline.store.engine import Connection
 from pipeline.store.fetches import list_validators, record_fetch, validators
-from pipeline.store.ledger.claims import Claim, end, move_on
+from pipeline.store.ledger.claims import Claim, move_on
+from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.polls import note_listing, polled_list
 from pipeline.store.ledger.sources import source_profile
 from pipeline.store.ledger.turns import served
@@ -65,6 +66,10 @@ class FetchStep(Step[Fetched]):
             else:
                 move_on(connection, [one.claim], now, fetch_id=fetch_id)
             served(connection, one.claim.host, _floor_seconds(one.output))
+
+    def promises(self, done: Sequence[Done[Fetched]]) -> bool:
+        # A page can be asked for again; that it has not changed ends its job.
+        return any(one.output.raw is None for one in done)
 
 
 def _unchanged(connection: Connection, held: Claim, answered: str, now: datetime) -> None:

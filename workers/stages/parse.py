@@ -40,3 +40,6 @@ class ParseStep(Step[ParsedArticle]):
     ) -> None:
         save_drafts(connection, {one.claim.job_id: one.output for one in done})
         move_on(connection, [one.claim for one in done], services.now())
+
+    def promises(self, done: Sequence[Done[ParsedArticle]]) -> bool:
+        return False  # it can be made again from the page

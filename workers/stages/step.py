@@ -30,6 +30,10 @@ class Step(Protocol[Output]):
     ) -> None:
         """Write the values and move or end the jobs, whose claims are held and locked."""
 
+    def promises(self, done: Sequence[Done[Output]]) -> bool:
+        """Whether this write accepts or ends something: then no power cut may take it back."""
+        return True
+
     def after(self, services: Services) -> None:
         """What is to be done once the write is committed; losing it to a crash must be harmless."""
         return

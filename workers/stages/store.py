@@ -11,7 +11,8 @@ from pipeline.store.drafts import load_draft
 from pipeline.store.duplicates import Looked, look, merge, not_compared
 from pipeline.store.engine import Connection
 from pipeline.store.fetches import origin_of
-from pipeline.store.ledger.claims import Claim, end
+from pipeline.store.ledger.claims import Claim
+from pipeline.store.ledger.ends import End, end_held
 from pipeline.store.ledger.rechecks import Young, plan, sooner
 from pipeline.store.transactions import transact
 from workers.stages.step import Done, Step
@@ -47,17 +48,8 @@ class StoreStep(Step[ToStore]):
     ) -> None:
         now = services.now()
         saved = save_articles(connection, [one.output for one in done], now)
-        for one, result in zip(done, saved, strict=True):
-            stored = result.stored
-            end(
-                connection,
-                one.claim,
-                stored.outcome,
-                now,
-                reason="same_text" if stored.outcome == "duplicate" else None,
-                detail=stored.duplicate_of,
-                article_id=result.article_id,
-            )
+        ends = [_end_of(one.claim, result) for one, result in zip(done, saved, strict=True)]
+        end_held(connection, ends, now)
         _look_again(connection, services, done, saved)
 
     def after(self, services: Services) -> None:
@@ -72,6 +64,12 @@ class StoreStep(Step[ToStore]):
         if found:
             now = services.now()
             transact(services.engine, lambda c: merge(c, found, now), patience_seconds=patience)
+
+
+def _end_of(held: Claim, saved: Saved) -> End:
+    stored = saved.stored
+    reason = "same_text" if stored.outcome == "duplicate" else None
+    return End(held, stored.outcome, reason, stored.duplicate_of, saved.article_id)
 
 
 def _look_again(

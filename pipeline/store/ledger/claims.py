@@ -1,4 +1,4 @@
-"""A step's rights on a job: claim it, then move it on, let it wait, or end it.
+"""A step's rights on a job: claim it, then move it on or let it wait (its end: ``ends.py``).
 
 A claim is one UPDATE that takes a lease for the message which the dispatcher sent; any other
 message finds nothing to do. Every write after it repeats the claim's facts in its WHERE
@@ -8,17 +8,16 @@ is the fencing token: it grows with every claim of the stage.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, or_, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from pipeline.store.ledger.polls import end_poll
-from pipeline.store.tables.ledger import CHAINS, drafts, jobs
+from pipeline.store.tables.ledger import CHAINS, jobs
 from pipeline.store.types import UtcTime
 
 
@@ -37,7 +36,7 @@ class Claim:
     message: str
     fetch_id: int | None
     kind: str = "article"
-    followed: bool = True
+    followed: bool = field(default=True, kw_only=True)
     """Whether the chain has a message for the next stage; if not, the job waits there."""
 
 
@@ -62,61 +61,71 @@ def claim(
     given = {
         "now": now,
         "most": most_takeovers,
-        "job_ids": list(job_ids),
         "at_stage": stage,
         "by_message": message,
         "until": now + timedelta(seconds=lease_seconds),
     }
-    rows = connection.execute(_CLAIM, given)
-    claimed = (Claim(**row._mapping, followed=followed) for row in rows)
-    return sorted(claimed, key=lambda held: held.job_id)
+    if len(job_ids) == 1:
+        rows = connection.execute(_CLAIM_ONE, given | {"job_id": job_ids[0]})
+    else:
+        rows = connection.execute(_CLAIM, given | {"job_ids": list(job_ids)})
+    return sorted((Claim(*row, followed=followed) for row in rows), key=lambda held: held.job_id)
+
+
+def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    may = or_(
+        jobs.c.state == "queued",
+        jobs.c.attempts < bindparam("most"),
+        jobs.c.lease_until <= bindparam("now", type_=UtcTime),
+    )
+    of_message = jobs.c.message == bindparam("by_message")
+    at_stage = jobs.c.stage == bindparam("at_stage")
+    return (
+        update(jobs)
+        .where(which, at_stage, of_message, jobs.c.state.in_(("queued", "running")), may)
+        .values(
+            state="running",
+            attempts=jobs.c.attempts + 1,
+            lease_until=bindparam("until", type_=UtcTime),
+        )
+        .returning(
+            # In the order of Claim's fields.
+            jobs.c.id,
+            jobs.c.url_id,
+            jobs.c.run_id,
+            jobs.c.source_id,
+            jobs.c.url,
+            jobs.c.host,
+            jobs.c.stage,
+            jobs.c.attempts,
+            jobs.c.message,
+            jobs.c.fetch_id,
+            jobs.c.kind,
+        )
+    )
 
 
 # Statements of every step are made once: making one costs more than SQLite takes to run it.
-_CLAIM = (
-    update(jobs)
-    .where(
-        jobs.c.id.in_(bindparam("job_ids", expanding=True)),
-        jobs.c.stage == bindparam("at_stage"),
-        jobs.c.message == bindparam("by_message"),
-        jobs.c.state.in_(("queued", "running")),
-        or_(
-            jobs.c.state == "queued",
-            jobs.c.attempts < bindparam("most"),
-            jobs.c.lease_until <= bindparam("now", type_=UtcTime),
-        ),
-    )
-    .values(
-        state="running", attempts=jobs.c.attempts + 1, lease_until=bindparam("until", type_=UtcTime)
-    )
-    .returning(
-        jobs.c.id.label("job_id"),
-        jobs.c.url_id,
-        jobs.c.run_id,
-        jobs.c.source_id,
-        jobs.c.url,
-        jobs.c.host,
-        jobs.c.stage,
-        jobs.c.attempts.label("attempt"),
-        jobs.c.message,
-        jobs.c.fetch_id,
-        jobs.c.kind,
-    )
-)
-_MINE = (
-    (jobs.c.id == bindparam("held_id"))
-    & (jobs.c.attempts == bindparam("held_attempt"))
+_CLAIM = _claiming(jobs.c.id.in_(bindparam("job_ids", expanding=True)))
+_CLAIM_ONE = _claiming(jobs.c.id == bindparam("job_id"))
+_AS_CLAIMED = (
+    (jobs.c.attempts == bindparam("held_attempt"))
     & (jobs.c.stage == bindparam("held_stage"))
     & (jobs.c.message == bindparam("held_message"))
     & (jobs.c.state == "running")
 )
-_LOCK = update(jobs).where(_MINE).values(lease_until=jobs.c.lease_until).returning(jobs.c.id)
+MINE = (jobs.c.id == bindparam("held_id")) & _AS_CLAIMED
+"""A job of which a claim still holds, whose :func:`facts` go with it."""
+_OURS = jobs.c.id.in_(bindparam("held_ids", expanding=True)) & _AS_CLAIMED
 
 
-def _facts(held: Claim) -> dict[str, Any]:
+def facts(held: Claim) -> dict[str, Any]:
     """What every write repeats of its claim."""
+    return {"held_id": held.job_id} | _shared(held)
+
+
+def _shared(held: Claim) -> dict[str, Any]:
     return {
-        "held_id": held.job_id,
         "held_attempt": held.attempt,
         "held_stage": held.stage,
         "held_message": held.message,
@@ -124,27 +133,34 @@ def _facts(held: Claim) -> dict[str, Any]:
 
 
 @cache
-def _setting(names: tuple[str, ...]) -> ReturningUpdate[tuple[int]]:
-    """An UPDATE of these columns where one claim still holds."""
+def _setting(names: tuple[str, ...], one: bool) -> ReturningUpdate[tuple[int]]:
+    """An UPDATE of these columns where one claim still holds, or several of one attempt."""
     values = {name: bindparam(f"new_{name}", type_=jobs.c[name].type) for name in names}
-    return update(jobs).where(_MINE).values(values).returning(jobs.c.id)
+    where = MINE if one else _OURS
+    return update(jobs).where(where).values(values).returning(jobs.c.id)
 
 
-def _set(connection: Connection, held: Claim, values: dict[str, Any]) -> bool:
+def set_where_held(connection: Connection, held: Claim, values: dict[str, Any]) -> bool:
     """Set columns of the job where the claim still holds; whether it did."""
-    statement = _setting(tuple(values))
     new = {f"new_{name}": value for name, value in values.items()}
-    return connection.execute(statement, _facts(held) | new).first() is not None
+    return connection.execute(_setting(tuple(values), True), facts(held) | new).first() is not None
 
 
-def _all_mine(claims: Sequence[Claim]) -> ColumnElement[bool]:
-    """Several claims of one message, held still."""
-    first = claims[0]
-    held = jobs.c.stage == first.stage
-    held &= jobs.c.state == "running"
-    held &= jobs.c.message == first.message
-    pairs = [(c.job_id, c.attempt) for c in claims]
-    return held & tuple_(jobs.c.id, jobs.c.attempts).in_(pairs)
+def _set_all(
+    connection: Connection,
+    claims: Sequence[Claim],
+    statement: ReturningUpdate[tuple[int]],
+    new: Mapping[str, Any],
+) -> list[int]:
+    """Run an UPDATE on several claims of one message; the ids of those that still hold."""
+    by_attempt: dict[int, list[Claim]] = {}
+    for held in claims:
+        by_attempt.setdefault(held.attempt, []).append(held)
+    changed: list[int] = []
+    for together in by_attempt.values():
+        given = {"held_ids": [held.job_id for held in together]} | _shared(together[0])
+        changed += [row.id for row in connection.execute(statement, {**given, **new})]
+    return changed
 
 
 def still_mine(connection: Connection, claims: Sequence[Claim]) -> list[Claim]:
@@ -155,11 +171,14 @@ def still_mine(connection: Connection, claims: Sequence[Claim]) -> list[Claim]:
     if not claims:
         return []
     if len(claims) == 1:
-        locked = connection.execute(_LOCK, _facts(claims[0])).first()
+        locked = connection.execute(_LOCK_ONE, facts(claims[0])).first()
         return [] if locked is None else list(claims)
-    statement = update(jobs).where(_all_mine(claims)).values(lease_until=jobs.c.lease_until)
-    held = set(connection.execute(statement.returning(jobs.c.id)).scalars())
+    held = set(_set_all(connection, claims, _LOCK, {}))
     return [c for c in claims if c.job_id in held]
+
+
+_LOCK_ONE = update(jobs).where(MINE).values(lease_until=jobs.c.lease_until).returning(jobs.c.id)
+_LOCK = update(jobs).where(_OURS).values(lease_until=jobs.c.lease_until).returning(jobs.c.id)
 
 
 def move_on(
@@ -181,42 +200,9 @@ def move_on(
     values |= {"stage": following, "attempts": 0}
     values |= {"lease_until": None, "reason": None, "detail": None}
     if len(claims) == 1:
-        return [claims[0].job_id] if _set(connection, claims[0], values) else []
-    statement = update(jobs).where(_all_mine(claims)).values(**values)
-    return list(connection.execute(statement.returning(jobs.c.id)).scalars())
-
-
-def end(
-    connection: Connection,
-    held: Claim,
-    outcome: str,
-    now: datetime,
-    *,
-    reason: str | None = None,
-    detail: str | None = None,
-    article_id: int | None = None,
-) -> bool:
-    """The one end of a job; False when the claim no longer holds and nothing was written. With a
-    list's job ends its poll.
-
-    The draft of a dead job is kept: it is the input that someone will want to see.
-    """
-    values = {
-        "state": "ended",
-        "outcome": outcome,
-        "reason": reason,
-        "detail": detail,
-        "article_id": article_id,
-        "ended_at": now,
-        "lease_until": None,
-        "message": None,
-    }
-    ended = _set(connection, held, values)
-    if ended and outcome != "dead" and held.stage in ("enrich", "store"):
-        connection.execute(delete(drafts).where(drafts.c.job_id == held.job_id))
-    if ended and held.kind == "list":
-        end_poll(connection, held.job_id, outcome, reason, now)
-    return ended
+        return [claims[0].job_id] if set_where_held(connection, claims[0], values) else []
+    new = {f"new_{name}": value for name, value in values.items()}
+    return _set_all(connection, claims, _setting(tuple(values), False), new)
 
 
 def wait(
@@ -239,4 +225,4 @@ def wait(
         "lease_until": None,
         "message": None,
     }
-    return _set(connection, held, values)
+    return set_where_held(connection, held, values)

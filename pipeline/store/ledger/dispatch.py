@@ -6,7 +6,9 @@ run at once: whoever comes second changes nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -25,11 +27,9 @@ _UNDER_WAY = (
 )
 
 
-def in_flight(connection: Connection) -> tuple[int, int]:
-    """How many jobs stand in the broker or in a worker: at the fetch stage, and beyond it."""
-    counts: dict[str, int] = {row.stage: row.number for row in connection.execute(_UNDER_WAY)}
-    fetching = counts.pop("fetch", 0)
-    return fetching, sum(counts.values())
+def in_flight(connection: Connection) -> Counter[str]:
+    """How many jobs stand in the broker or in a worker, by their stage."""
+    return Counter({row.stage: row.number for row in connection.execute(_UNDER_WAY)})
 
 
 _READY = (
@@ -70,12 +70,14 @@ def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[D
     return due
 
 
-def chunks(due: Sequence[Due], most: Mapping[str, int], hands: int) -> list[list[Due]]:
+def chunks(
+    due: Sequence[Due], most: Mapping[str, int], hands: int, under_way: Mapping[str, int]
+) -> list[list[Due]]:
     """What may go in one message: jobs of one stage that were never tried there, together.
 
     At most ``most[stage]`` of them, and no more than leaves something for each of ``hands``
-    workers. Jobs that were tried before go alone, so that what kills a process takes nobody
-    with it.
+    workers, of whom those that are ``under_way`` at the stage are one's work already. Jobs that
+    were tried before go alone, so that what kills a process takes nobody with it.
     """
     fresh: dict[str, list[Due]] = {}
     made = []
@@ -85,31 +87,53 @@ def chunks(due: Sequence[Due], most: Mapping[str, int], hands: int) -> list[list
         else:
             fresh.setdefault(job.stage, []).append(job)
     for stage, jobs_of_stage in fresh.items():
-        size = max(1, min(most.get(stage, 1), len(jobs_of_stage) // hands))
+        share = (len(jobs_of_stage) + under_way.get(stage, 0)) // hands
+        size = max(1, min(most.get(stage, 1), share))
         made += [jobs_of_stage[i : i + size] for i in range(0, len(jobs_of_stage), size)]
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A job that is to be handed to a message."""
+
+    job_id: int
+    stage: str
+    message: str
+
+
 _MARK = (
     update(jobs)
-    .where(jobs.c.id.in_(bindparam("job_ids", expanding=True)), jobs.c.state == "waiting")
+    .where(
+        jobs.c.id == bindparam("of_job"),
+        jobs.c.stage == bindparam("at_stage"),
+        jobs.c.state == "waiting",
+        jobs.c.next_at <= bindparam("at", type_=UtcTime),
+    )
     .values(
         state="queued", queued_at=bindparam("at", type_=UtcTime), message=bindparam("by_message")
     )
-    .returning(jobs.c.id)
+)
+_MARKED = select(jobs.c.id, jobs.c.message).where(
+    jobs.c.id.in_(bindparam("of_jobs", expanding=True)), jobs.c.state == "queued"
 )
 
 
-def mark_queued(
-    connection: Connection, job_ids: Sequence[int], message: str, now: datetime
-) -> list[int]:
-    """Hand waiting jobs to one message; the ids that nobody else was faster to take.
+def mark_queued(connection: Connection, marks: Sequence[Mark], now: datetime) -> set[int]:
+    """Hand due jobs to messages; the ids that nobody else was faster to take.
 
-    Committed before the message is sent: a crash in between leaves a queued row without a
+    Committed before the messages are sent: a crash in between leaves queued rows without a
     message, which the sweep finds; the other order could run a job nobody had marked.
     """
-    given = {"job_ids": list(job_ids), "at": now, "by_message": message}
-    return sorted(connection.execute(_MARK, given).scalars())
+    if not marks:
+        return set()
+    rows = [
+        {"of_job": m.job_id, "at_stage": m.stage, "by_message": m.message, "at": now} for m in marks
+    ]
+    connection.execute(_MARK, rows)
+    by_job = {m.job_id: m.message for m in marks}
+    found = connection.execute(_MARKED, {"of_jobs": list(by_job)})
+    return {row.id for row in found if row.message == by_job[row.id]}
 
 
 def unmark(connection: Connection, message: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ the row of the host, so any number of each may run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -52,14 +53,16 @@ class HostTurn:
     in_flight: int
 
 
-_TAKE_TURN = (
-    update(hosts)
-    .where(
-        hosts.c.host == bindparam("of_host"),
-        hosts.c.next_turn_at == bindparam("planned", type_=UtcTime),
-    )
-    .values(next_turn_at=bindparam("following", type_=UtcTime))
-)
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A host whose turn has come, and the job that may have it."""
+
+    host: str
+    planned: datetime
+    following: datetime
+    due: Due
+
+
 _HOST = select(hosts).where(hosts.c.host == bindparam("of_host"))
 _SERVED = (
     update(hosts)
@@ -73,10 +76,10 @@ _SERVED = (
 )
 
 
-def take_turns(
+def due_turns(
     connection: Connection, now: datetime, room: int, host_max_in_flight: int
-) -> list[Due]:
-    """Fetch jobs of hosts whose turn has come, at most one a host; the turns are taken.
+) -> list[Turn]:
+    """Hosts whose turn has come and the fetch job that each may do, at most one a host.
     ``host_max_in_flight`` is for hosts whose source does not say how many it bears.
 
     The next turn is counted from the planned one, so that passes which come a little late do not
@@ -84,41 +87,59 @@ def take_turns(
     so that a long pause does not end in a burst.
     """
     given = {"now": now, "most_in_flight": host_max_in_flight, "room": room}
-    taken = []
+    turns = []
     for row in connection.execute(_hosts_in_turn(), given).all():
         interval = timedelta(seconds=row.interval_seconds)
         following = max(row.next_turn_at + interval, now + LEAST_GAP * interval)
-        turn = {"of_host": row.host, "planned": row.next_turn_at, "following": following}
-        if connection.execute(_TAKE_TURN, turn).rowcount == 1:
-            taken.append(Due(row.job_id, "fetch", row.attempts, following, row.kind))
-    return taken
+        due = Due(row.job_id, "fetch", row.attempts, following, row.kind)
+        turns.append(Turn(row.host, row.next_turn_at, following, due))
+    return turns
+
+
+def take_turns(connection: Connection, turns: Sequence[Turn], now: datetime) -> list[Due]:
+    """Take those of these turns that nobody else has taken since they were read, and of hosts
+    that have not asked for a pause since; their jobs."""
+    if not turns:
+        return []
+    given = {"hosts": [turn.host for turn in turns], "now": now}
+    still = {row.host: row.next_turn_at for row in connection.execute(_STILL, given)}
+    ours = [turn for turn in turns if still.get(turn.host) == turn.planned]
+    if ours:
+        rows = [{"of_host": turn.host, "following": turn.following} for turn in ours]
+        connection.execute(_TAKE_TURN, rows)
+    return [turn.due for turn in ours]
+
+
+_NOT_BLOCKED = or_(
+    hosts.c.blocked_until.is_(None), hosts.c.blocked_until <= bindparam("now", type_=UtcTime)
+)
+# Locked until the turns are written, in one order for all dispatchers.
+_STILL = (
+    select(hosts.c.host, hosts.c.next_turn_at)
+    .where(hosts.c.host.in_(bindparam("hosts", expanding=True)), _NOT_BLOCKED)
+    .order_by(hosts.c.host)
+    .with_for_update()
+)
+_TAKE_TURN = (
+    update(hosts)
+    .where(hosts.c.host == bindparam("of_host"))
+    .values(next_turn_at=bindparam("following", type_=UtcTime))
+)
 
 
 @cache
 def _hosts_in_turn() -> Select[Any]:
     now = bindparam("now", type_=UtcTime)
-    ready = (jobs.c.host == hosts.c.host) & AT_FETCH & WAITING & (jobs.c.next_at <= now)
-    # The highest priority first, then the oldest of it: each one step in the index, where
-    # sorting by both would read everything that waits for the host.
-    highest = select(func.max(jobs.c.priority)).where(ready).correlate(hosts).scalar_subquery()
+    # One step in ix_jobs_turn: the highest priority, and the oldest of it.
     waiting = (
         select(jobs.c.id)
-        .where(ready, jobs.c.priority == highest)
-        .order_by(jobs.c.next_at)
+        .where(jobs.c.host == hosts.c.host, AT_FETCH, WAITING, jobs.c.next_at <= now)
+        .order_by(jobs.c.priority.desc(), jobs.c.next_at)
         .limit(1)
         .correlate(hosts)
         .scalar_subquery()
     )
-    busy = (
-        select(func.count())
-        .where(
-            jobs.c.host == hosts.c.host,
-            jobs.c.stage == "fetch",
-            IN_FLIGHT,
-        )
-        .correlate(hosts)
-        .scalar_subquery()
-    )
+    # Spelt out, or both databases would ask again for every place that names the job.
     candidates = (
         select(
             hosts.c.host,
@@ -126,19 +147,22 @@ def _hosts_in_turn() -> Select[Any]:
             hosts.c.interval_seconds,
             hosts.c.max_in_flight,
             waiting.label("job_id"),
-            busy.label("busy"),
         )
-        .where(
-            hosts.c.next_turn_at <= now,
-            or_(hosts.c.blocked_until.is_(None), hosts.c.blocked_until <= now),
-        )
-        .subquery()
+        .where(hosts.c.next_turn_at <= now, _NOT_BLOCKED)
+        .cte("candidates")
+        .prefix_with("MATERIALIZED")
+    )
+    busy = (
+        select(func.count())
+        .where(jobs.c.host == candidates.c.host, AT_FETCH, IN_FLIGHT)
+        .correlate(candidates)
+        .scalar_subquery()
     )
     most = func.coalesce(candidates.c.max_in_flight, bindparam("most_in_flight"))
     return (
         select(candidates, jobs.c.attempts, jobs.c.kind)
         .join(jobs, jobs.c.id == candidates.c.job_id)
-        .where(candidates.c.busy < most)
+        .where(busy < most)
         .order_by(candidates.c.next_turn_at)
         .limit(bindparam("room"))
     )

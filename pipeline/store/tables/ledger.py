@@ -155,9 +155,9 @@ jobs = Table(
         postgresql_where=text("state = 'waiting'"),
     ),
     Index(
-        "ix_jobs_host_due",
+        "ix_jobs_turn",
         "host",
-        "priority",
+        text("priority DESC"),
         "next_at",
         sqlite_where=text("state = 'waiting' AND stage = 'fetch'"),
         postgresql_where=text("state = 'waiting' AND stage = 'fetch'"),

@@ -1,0 +1,125 @@
+"""What one pass of the dispatcher takes: as much as fits the window, and not one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, select, update
+
+from config.settings import Settings
+from pipeline.models import FetchedPage
+from pipeline.store.engine import Connection, open_engine
+from pipeline.store.ledger.accept import accept
+from pipeline.store.ledger.claims import Claim
+from pipeline.store.ledger.runs import open_run
+from pipeline.store.raw_pages import RawPage
+from pipeline.store.tables.ledger import jobs
+from pipeline.store.transactions import transact
+from workers.stages import STEPS, Done
+from workers.stages.fetch import Fetched
+from workers.taking import look, take
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SETTINGS = replace(Settings(), window=160)
+
+
+@pytest.fixture
+def engine(sqlite_url: str) -> Iterator[Engine]:
+    engine = open_engine(sqlite_url)
+    yield engine
+    engine.dispose()
+
+
+def accepted(engine: Engine, number: int, stage: str) -> list[int]:
+    """So many jobs that wait at a stage, each at a host of its own."""
+
+    def make(connection: Connection) -> list[int]:
+        run = open_run(connection, "ingest", NOW)
+        texts = [f"https://h{n}.example/{run.id}" for n in range(number)]
+        live = accept(connection, run.id, texts, NOW, host_interval_seconds=1.0)
+        ids = [job.job_id for job in live]
+        connection.execute(update(jobs).where(jobs.c.id.in_(ids)).values(stage=stage))
+        return ids
+
+    return transact(engine, make)
+
+
+def a_pass(engine: Engine) -> list[int]:
+    """How many jobs each message of a pass carries, the largest first."""
+    found = transact(engine, lambda c: look(c, SETTINGS, NOW), read_only=True)
+    sent = transact(engine, lambda c: take(c, found, NOW))
+    return sorted((len(one.job_ids) for one in sent), reverse=True)
+
+
+def let_end(engine: Engine, number: int) -> None:
+    """So many of those under way end."""
+
+    def work(connection: Connection) -> None:
+        under_way = select(jobs.c.id).where(jobs.c.state == "queued").limit(number)
+        ended = {"state": "ended", "outcome": "stored", "ended_at": NOW}
+        connection.execute(update(jobs).where(jobs.c.id.in_(under_way)).values(**ended))
+
+    transact(engine, work)
+
+
+def test_a_pile_leaves_part_of_the_window_to_fetches(engine: Engine) -> None:
+    accepted(engine, 200, "parse")
+    accepted(engine, 200, "fetch")
+    sizes = a_pass(engine)
+    assert sum(sizes) == SETTINGS.window
+    assert [size for size in sizes if size > 1] == [25, 25, 25, 25, 20]
+    assert sizes.count(1) == 40
+
+
+@pytest.mark.parametrize(("stage", "few", "enough"), [("parse", 19, 20), ("fetch", 9, 10)])
+def test_a_full_window_is_filled_up_a_part_at_a_time(
+    engine: Engine, stage: str, few: int, enough: int
+) -> None:
+    accepted(engine, 400, stage)
+    a_pass(engine)
+    assert a_pass(engine) == []
+    let_end(engine, few)
+    assert a_pass(engine) == [], "there is work for everybody yet"
+    let_end(engine, enough - few)
+    assert sum(a_pass(engine)) == enough
+    let_end(engine, SETTINGS.window)
+    assert sum(a_pass(engine)) > enough, "an empty one at once"
+
+
+def test_a_window_that_others_fill_gives_what_is_left_to_those_who_have_nothing(
+    engine: Engine,
+) -> None:
+    accepted(engine, 155, "fetch")
+    assert sum(a_pass(engine)) == 155
+    accepted(engine, 50, "store")
+    assert sum(a_pass(engine)) == 5
+
+
+def test_a_pass_that_finds_nothing_takes_no_lock(engine: Engine) -> None:
+    begun: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        begun.append(statement)
+
+    assert not transact(engine, lambda c: look(c, SETTINGS, NOW), read_only=True).anything
+    assert begun and all(one.startswith(("BEGIN", "SELECT", "WITH")) for one in begun)
+    assert "BEGIN IMMEDIATE" not in begun
+
+
+def test_a_power_cut_may_take_back_what_can_be_made_again_and_nothing_else() -> None:
+    held = Claim(1, 1, 1, None, "https://a.example/", "a.example", "fetch", 1, "m", None)
+    page = FetchedPage(held.url, held.url, 200, (), b"", NOW)
+    fetched = Done(held, Fetched(page, RawPage("0" * 64, 0, 0), 1.0))
+    unchanged = Done(held, Fetched(page, None, 1.0))
+
+    def promises(stage: str, *done: Done[Any]) -> bool:
+        those: Sequence[Done[Any]] = done or [Done(held, None)]
+        return STEPS[stage].promises(those)
+
+    assert not promises("parse") and not promises("enrich") and not promises("fetch", fetched)
+    assert promises("fetch", fetched, unchanged) and promises("store") and promises("discover")
