@@ -11,8 +11,8 @@ from pipeline.store.ledger.accounting import Account, account
 from pipeline.store.ledger.backlog import backlog
 from pipeline.store.ledger.crawls import poll_counts
 from pipeline.store.ledger.heartbeats import known_workers
+from pipeline.store.ledger.host_turns import host_turns
 from pipeline.store.ledger.runs import Run, find_run, newest_runs
-from pipeline.store.ledger.turns import host_turns
 from pipeline.store.ledger.watch import source_states
 from pipeline.store.transactions import transact
 from workers.wiring import Services

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, select
 
 from config.settings import Settings
 from pipeline.store.ledger.accept import accept
+from pipeline.store.ledger.host_turns import HostTurn, host_turns
 from pipeline.store.ledger.runs import open_run
-from pipeline.store.ledger.turns import HostTurn, due_turns, host_turns, take_turns
+from pipeline.store.ledger.turns import due_turns, take_turns
 from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
 from tests.faults.site import story

@@ -12,13 +12,13 @@ from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.claims import claim, move_on, wait
 from pipeline.store.ledger.dispatch import Mark
+from pipeline.store.ledger.host_turns import host_turns
 from pipeline.store.ledger.runs import open_run
 from pipeline.store.ledger.turns import (
     Due,
     ask,
     block_host,
     due_turns,
-    host_turns,
     served,
     slow_down,
     take_turns,

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine, select, update
 
 from config.settings import Settings
 from pipeline.models import FetchedPage, SourceProfile
-from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accounting import faults
-from pipeline.store.ledger.claims import claim, end
+from pipeline.store.ledger.claims import claim
+from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.hub_requests import (
     Asking,
     claim_asking,
@@ -38,6 +38,7 @@ from pipeline.store.ledger.watch import source_states
 from pipeline.store.raw_pages import RawPages
 from pipeline.store.tables.ledger import hosts, jobs, runs
 from pipeline.store.tables.lists import lists, subscriptions
+from tests.marking import mark_queued
 from workers.crawl import crawl_due
 from workers.wiring import Services
 
@@ -98,7 +99,7 @@ class Desk:
     ) -> int:
         live = select(jobs.c.id).where(jobs.c.outcome.is_(None))
         ids = list(connection.execute(live).scalars())
-        dispatch.mark_queued(connection, ids, "m", self.now)
+        mark_queued(connection, ids, "m", self.now)
         held = claim(connection, ids, stage, "m", self.now, 60, most_takeovers=9)
         for one in held:
             note_listing(connection, one.job_id, **({"entries": 1} | found))

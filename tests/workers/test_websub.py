@@ -16,7 +16,6 @@ from sqlalchemy import select, update
 from config.settings import Settings
 from pipeline.models import SourceProfile
 from pipeline.store.engine import open_engine
-from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accounting import account, faults
 from pipeline.store.ledger.hub_requests import claim_asking
 from pipeline.store.ledger.notices import standing_notices
@@ -25,6 +24,7 @@ from pipeline.store.ledger.sources import save_source
 from pipeline.store.raw_pages import RawPages
 from pipeline.store.tables.ledger import jobs
 from pipeline.store.tables.lists import lists, polls, subscriptions
+from tests.marking import mark_queued
 from tests.web.conftest import Web, serving
 from tests.workers.conftest import Run
 from tests.workers.hub import CHALLENGE, Hub
@@ -97,7 +97,7 @@ class Desk:
         for job_id, first in self.rows(live):
             message = f"m{job_id}"
             with self.services.engine.begin() as connection:
-                dispatch.mark_queued(connection, [job_id], message, self.now())
+                mark_queued(connection, [job_id], message, self.now())
             for stage in ("fetch", "discover")[first == "discover" :]:
                 run_step(self.services, stage, [job_id], message)
         crawl_due(self.services)

@@ -42,18 +42,6 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class HostTurn:
-    """How a host stands: ``waiting`` and ``in_flight`` count its fetch jobs."""
-
-    host: str
-    next_turn_at: datetime
-    interval_seconds: float
-    blocked_until: datetime | None
-    waiting: int
-    in_flight: int
-
-
-@dataclass(frozen=True, slots=True)
 class Turn:
     """A host whose turn has come, and the job that may have it."""
 
@@ -227,31 +215,3 @@ def served(connection: Connection, host: str, floor_seconds: float) -> None:
     """The host served a page: its interval returns a step towards ``floor_seconds``, the longer
     of our own least interval and the crawl-delay that its robots.txt asks for."""
     connection.execute(_SERVED, {"of_host": host, "floor": floor_seconds})
-
-
-def host_turns(connection: Connection, limit: int) -> list[HostTurn]:
-    """The hosts that have fetches waiting or under way, or that are blocked, busiest first."""
-    counted = (
-        select(
-            jobs.c.host,
-            func.count().filter(jobs.c.state == "waiting").label("waiting"),
-            func.count().filter(jobs.c.state != "waiting").label("in_flight"),
-        )
-        .where(jobs.c.stage == "fetch", jobs.c.outcome.is_(None))
-        .group_by(jobs.c.host)
-        .subquery()
-    )
-    statement = (
-        select(
-            hosts.c.host,
-            hosts.c.next_turn_at,
-            hosts.c.interval_seconds,
-            hosts.c.blocked_until,
-            counted.c.waiting,
-            counted.c.in_flight,
-        )
-        .join(counted, counted.c.host == hosts.c.host)
-        .order_by((counted.c.waiting + counted.c.in_flight).desc(), hosts.c.host)
-        .limit(limit)
-    )
-    return [HostTurn(**row._mapping) for row in connection.execute(statement)]
