@@ -374,7 +374,7 @@ def test_what_the_list_says_dates_an_article_whose_page_does_not_also_when_it_is
     poll(services)
     with services.engine.begin() as connection:
         [job] = connection.execute(select(jobs).where(jobs.c.kind == "article")).all()
-        dispatch.mark_queued(connection, [job.id], "a", services.now())
+        mark_queued(connection, [job.id], "a", services.now())
     for stage in ("fetch", "parse", "enrich", "store"):
         run_step(services, stage, [job.id], "a")
     at = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -386,7 +386,7 @@ def test_what_the_list_says_dates_an_article_whose_page_does_not_also_when_it_is
     with services.engine.begin() as connection:
         again = select(jobs.c.id).where(jobs.c.run_id == run.id)
         job_id = connection.execute(again).scalar_one()
-        dispatch.mark_queued(connection, [job_id], "b", services.now())
+        mark_queued(connection, [job_id], "b", services.now())
     for stage in ("parse", "enrich", "store"):
         run_step(services, stage, [job_id], "b")
     with services.engine.begin() as connection:
@@ -403,7 +403,7 @@ def test_the_time_of_a_pages_last_change_is_kept_and_dates_no_article(
     poll(services)
     with services.engine.begin() as connection:
         [job] = connection.execute(select(jobs).where(jobs.c.url == loc)).all()
-        dispatch.mark_queued(connection, [job.id], "a", services.now())
+        mark_queued(connection, [job.id], "a", services.now())
     assert (job.hint_kind, job.hint_published_at, job.hint_has_time) == ("urlset", None, False)
     assert job.hint_changed_at == datetime(2026, 3, 2, 10, tzinfo=UTC)
     run_step(services, "fetch", [job.id], "a")
