@@ -61,6 +61,14 @@ def feed_links(root: etree._Element) -> Iterator[Link]:
                     yield relation, target
 
 
+def head_links(page: etree._Element, base_url: str) -> Iterator[Link]:
+    """The links of an HTML page's head. Those of its body may be anybody's (section 4)."""
+    for element in page.iterfind("head/link"):
+        target = absolute_url(base_url, element.get("href", ""))
+        for relation in element.get("rel", "").lower().split():
+            yield relation, target or ""
+
+
 def json_links(feed: dict[str, Any]) -> Iterator[Link]:
     """What a JSON Feed says of hubs that speak WebSub, and of itself."""
     hubs = feed.get("hubs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from pipeline.discover.found import (
     Listing,
     absolute_url,
 )
+from pipeline.discover.hubs import head_links, header_links, push_of
 from pipeline.discover.likeness import Found, article_like
 
 MAX_PAGE_BYTES = 5 * 1024 * 1024
@@ -53,21 +55,30 @@ def find_offers(page: bytes, url: str) -> Offers:
     return Offers(feeds.listing("feeds").entries, sitemaps.listing("sitemaps").entries)
 
 
-def find_article_links(page: bytes, url: str, charset: str | None = None) -> Listing:
+def find_article_links(
+    page: bytes, url: str, charset: str | None = None, headers: Iterable[tuple[str, str]] = ()
+) -> Listing:
     """Links of the same site that look like articles' (:mod:`pipeline.discover.likeness`), in page
-    order, each address once with its longest words; kind ``page``. Never raises.
+    order, each address once with its longest words; kind ``page``. The headers it came with may
+    name a hub, as its head may. Never raises.
 
     ``charset`` is the codec of the page where it is known; else the page's own word counts.
     """
-    links, cut = links_of(page, url, charset)
+    root = _tree(page, charset)
+    links, cut = _links(root, url)
     kept = [link for link, taken in zip(links, article_like(links), strict=True) if taken]
-    return Listing("page", tuple(Entry(link.url, link.text) for link in kept), cut)
+    push = push_of(url, (*header_links(headers), *head_links(root, _base(root, url))))
+    entries = tuple(Entry(link.url, link.text) for link in kept)
+    return Listing("page", entries, cut, push=push)
 
 
 def links_of(page: bytes, url: str, charset: str | None = None) -> tuple[list[Found], bool]:
     """The page's links to other pages of its site, each address once with the longest words that
     it has there, and whether there were more than are read. Never raises."""
-    root = _tree(page, charset)
+    return _links(_tree(page, charset), url)
+
+
+def _links(root: etree._Element, url: str) -> tuple[list[Found], bool]:
     base = _base(root, url)
     site = _site_of(url)
     links: dict[str, Found] = {}

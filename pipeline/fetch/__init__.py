@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.fetch.archived import page_from_response, split_response
 from pipeline.fetch.charset import Charset, detect_charset
 from pipeline.fetch.client import Client
-from pipeline.fetch.pages import page_from_bytes
+from pipeline.fetch.pages import page_from_bytes, with_charset
 from pipeline.fetch.policy import FetchPolicy
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "page_from_bytes",
     "page_from_response",
     "split_response",
+    "with_charset",
 ]

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.discover.found import Push
 from pipeline.discover.listings import read_listing
+from pipeline.discover.page_links import find_article_links
 
 BASE = "https://paper.example/feeds/all"
 HUB, TOPIC = "https://hub.example/", "https://paper.example/feeds/main"
@@ -51,6 +52,24 @@ def test_a_feed_of_every_kind_names_its_hub_and_itself(document: str) -> None:
 def test_link_headers_name_them_in_every_spelling(headers: tuple[str, ...]) -> None:
     assert push(SILENT, *headers) == Push(HUB, TOPIC)
     assert push('{"items": []}', *headers) == Push(HUB, TOPIC)
+
+
+PAGE = """<html><head><base href="/news/"><link rel="preload HUB" href="https://hub.example/">
+<link rel="self" href="main"></head><body><link rel="hub" href="https://evil.example/"></body></html>"""
+
+
+def page_push(page: str, *link_headers: str) -> Push | None:
+    headers = [("Link", value) for value in link_headers]
+    return find_article_links(page.encode(), BASE, None, headers).push
+
+
+def test_a_page_names_its_hub_in_its_head_or_headers_and_nowhere_else() -> None:
+    assert page_push(PAGE) == Push(HUB, "https://paper.example/news/main")
+    assert page_push(PAGE, '<https://one.example/>; rel="hub"') == Push(
+        "https://one.example/", "https://paper.example/news/main"
+    )
+    assert page_push(PAGE.replace("preload HUB", "preload")) is None
+    assert page_push("", f'<{HUB}>; rel="hub"') == Push(HUB, BASE)
 
 
 def test_headers_go_before_the_document_and_the_first_hub_is_taken() -> None:

@@ -225,6 +225,27 @@ def test_a_push_counts_by_its_signature_alone(desk: Desk) -> None:
     assert not is_signed(b"", "", "") and not is_signed(b"", "sha256=", "")
 
 
+def test_a_section_page_that_names_a_hub_is_pushed_too(desk: Desk) -> None:
+    stories = ["the-old-pier-is-rebuilt", "ferry-is-late-again-today"]
+    links = "".join(f"<a href='/story/{slug}'>{slug}</a>" for slug in stories)
+    head = f"<head><link rel='hub' href='{desk.hub.url}'></head>"
+    page = f"<html>{head}<body>{links} Überblick</body></html>"
+    desk.site.put("/news", head.encode(), content_type="text/html")
+    with desk.services.engine.begin() as connection:
+        profile = SourceProfile("paper", pages=(desk.site.url("/news"),))
+        save_source(connection, profile, desk.now())
+    desk.change(subscriptions, state="refused", next_ask_at=desk.now() + timedelta(days=1))
+    desk.poll()
+    assert desk.ask() == 1
+    assert desk.hub.requests[-1]["hub.topic"] == desk.site.url("/news")
+    assert desk.hub.push(page.encode("latin-1")) == 202
+    desk.work_off()
+    assert desk.accepted() == sorted(stories)
+    assert desk.hub.push(b"%PDF-1.7") == 202
+    desk.work_off()
+    assert len(desk.rows(select(polls).where(polls.c.pushed))) == 1
+
+
 def test_only_what_was_asked_for_is_confirmed_to_a_hub(desk: Desk) -> None:
     desk.hub.comes_back = False
     desk.poll()

@@ -98,7 +98,7 @@ class DiscoverStep(Step[Discovered]):
 def _listing(page: FetchedPage, polled: PolledList) -> Listing:
     try:
         if polled.kind == "page":
-            return find_article_links(page.body, page.final_url, page.charset)
+            return find_article_links(page.body, page.final_url, page.charset, page.headers)
         return read_listing(page.body, page.final_url, page.headers)
     except Undiscoverable as error:
         reason = _REASONS.get(error.reason, "not_a_list")

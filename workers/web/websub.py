@@ -10,10 +10,11 @@ import logging
 import math
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-from pipeline.errors import TryLater
+from pipeline.errors import Drop, TryLater
+from pipeline.fetch import with_charset
 from pipeline.models import FetchedPage
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.pushes import Subscription, accept_push, hint, ignore, subscription_of
@@ -79,13 +80,12 @@ class Websub:
         return Answer(202, b"", TEXT)
 
     def _take(self, call: Call, to: Subscription) -> None:
-        raw = None if to.is_busy or not call.body.strip() else self._keep(call.body)
-        if raw is None:
+        now, interval = self._services.now(), self._services.settings.host_interval_seconds
+        page = None if to.is_busy else _page(call, to, now)
+        raw = self._keep(call.body) if page is not None else None
+        if page is None or raw is None:
             self._hint(to)
             return
-        now, interval = self._services.now(), self._services.settings.host_interval_seconds
-        headers = tuple((n, call.headers[n]) for n in KEPT_HEADERS if n in call.headers)
-        page = FetchedPage(to.url, to.url, 200, headers, call.body, now, wire_bytes=len(call.body))
 
         def accept(connection: Connection) -> bool:
             return accept_push(connection, to, page, raw, now, host_interval_seconds=interval)
@@ -130,6 +130,18 @@ def is_signed(body: bytes, signature: str, secret: str) -> bool:
         return False
     right = hmac.new(secret.encode(), body, method.lower()).hexdigest()
     return hmac.compare_digest(right.encode(), given.strip().lower().encode())
+
+
+def _page(call: Call, to: Subscription, now: datetime) -> FetchedPage | None:
+    """What was pushed, as if it had been fetched from the list's address; None for nothing."""
+    headers = tuple((name, call.headers[name]) for name in KEPT_HEADERS if name in call.headers)
+    page = FetchedPage(to.url, to.url, 200, headers, call.body, now, wire_bytes=len(call.body))
+    if to.kind != "page":  # lists say themselves how they are written
+        return page if call.body.strip() else None
+    try:
+        return with_charset(page)
+    except Drop:
+        return None
 
 
 def _lease(text: str) -> timedelta | None:

@@ -19,8 +19,7 @@ MOSTLY_NEW = 0.5
 CHILD_FACTOR = 4.0
 """A sitemap below an index may be left alone so many times longer: most are archives."""
 PUSHED_FACTOR = 4.0
-"""A list may be left alone so many times longer while its hub pushes, as long as its polls find
-nothing that was not pushed."""
+"""A list may be left alone so many times longer while its hub can be relied on to push."""
 DISABLE_AFTER = 10
 """Polls that failed in a row. With the waits between them they are spread over days."""
 AT_ONCE = ("gone",)
@@ -66,7 +65,7 @@ class Polled:
     pace: float | None
     """How often the list says that it changes."""
     leased: float = 0.0
-    """How long its hub will go on pushing."""
+    """How long its hub will go on pushing; 0 when it cannot be relied on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Subscription:
 
     id: int
     list_id: int
+    kind: str
     url: str
     topic: str
     secret: str | None
@@ -48,6 +49,7 @@ def subscription_of(connection: Connection, token: str) -> Subscription | None:
         select(
             s.id,
             s.list_id,
+            li.kind,
             li.url,
             s.topic,
             s.secret,

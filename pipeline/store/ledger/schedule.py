@@ -26,7 +26,7 @@ _ENDED: list[Any] = [
     *(column for column in lists.c if column.name not in _LONG),
     *(polls.c[name] for name in ("outcome", "reason", "at", "entries", "fresh", "gap")),
     *(polls.c.wait_seconds, polls.c.pace_seconds, polls.c.pushed, polls.c.opened_at),
-    *(sources.c.profile, subscriptions.c.hinted_at),
+    *(sources.c.profile, subscriptions.c.hinted_at, subscriptions.c.last_push_at),
     case((subscriptions.c.state == "active", subscriptions.c.lease_until)).label("leased_until"),
 ]
 """Of a list and its poll that has ended; without what may be 400 kB of each list."""
@@ -103,8 +103,20 @@ def _polled(connection: Connection, row: Row[Any]) -> Polled:
         arrivals=_arrivals(connection, row.id),
         wait=row.wait_seconds,
         pace=row.pace_seconds,
-        leased=(row.leased_until - row.at).total_seconds() if row.leased_until else 0.0,
+        leased=_leased(connection, row),
     )
+
+
+def _leased(connection: Connection, row: Row[Any]) -> float:
+    """How long its hub will go on pushing, as far as it can be relied on: it has pushed before,
+    and no poll since has found what it did not. In seconds."""
+    if row.leased_until is None or row.last_push_at is None:
+        return 0.0
+    missed = select(polls.c.id).where(polls.c.list_id == row.id, polls.c.at > row.last_push_at)
+    missed = missed.where(~polls.c.pushed, polls.c.fresh > 0).limit(1)
+    if connection.execute(missed).first() is not None:
+        return 0.0
+    return float((row.leased_until - row.at).total_seconds())
 
 
 def _arrivals(connection: Connection, list_id: int) -> float | None:

@@ -78,6 +78,7 @@ def note_hub(
         "next_ask_at": now,
         "failures": 0,
         "lease_until": None,
+        "last_push_at": None,
     }
     statement = insert(connection, subscriptions).values(list_id=list_id, **values)
     other = or_(s.hub != candidate.url, s.topic != topic)
