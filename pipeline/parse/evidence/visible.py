@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
-
 from lxml.html import HtmlElement
 
 _UNSEEN = frozenset(("script", "style", "noscript", "template", "svg", "button", "select"))
@@ -48,12 +45,7 @@ def visible_text(element: HtmlElement, *, separator: str = " ") -> str:
     if not len(element):
         return element.text or ""
     parts: list[str] = []
-    size = 0
-    for piece in islice(_pieces(element, separator, 0), _MAX_PIECES):
-        parts.append(piece)
-        size += len(piece)
-        if size > _MAX_CHARS:
-            break
+    _collect(element, separator, 0, parts, _MAX_CHARS)
     return "".join(parts)
 
 
@@ -65,17 +57,27 @@ def is_unseen(element: HtmlElement) -> bool:
     return bool(style and "display" in style and "none" in style)
 
 
-def _pieces(element: HtmlElement, separator: str, depth: int) -> Iterator[str]:
-    yield element.text or ""
+def _collect(element: HtmlElement, separator: str, depth: int, parts: list[str], room: int) -> int:
+    """Append the element's pieces of text until there is no room; how many more characters
+    there is room for. (A generator would be shorter, and takes half as much time again.)"""
+    if text := element.text:
+        room -= len(text)
+        parts.append(text)
     if depth == _MAX_DEPTH:
-        return
+        return room
     for child in element:
+        if room < 0 or len(parts) > _MAX_PIECES:
+            break
         if not is_unseen(child):
             edge = "" if child.tag in _INLINE else separator
-            yield edge
+            parts.append(edge)
             if len(child):
-                yield from _pieces(child, separator, depth + 1)
-            else:
-                yield child.text or ""
-            yield edge
-        yield child.tail or ""
+                room = _collect(child, separator, depth + 1, parts, room)
+            elif text := child.text:
+                room -= len(text)
+                parts.append(text)
+            parts.append(edge)
+        if text := child.tail:
+            room -= len(text)
+            parts.append(text)
+    return room
