@@ -48,7 +48,7 @@ def cap_source(source: bytes, limits: ParseLimits) -> tuple[bytes, list[str]]:
 
 def _may_hold_huge_tag(source: bytes) -> bool:
     """A cheap look: thousands of attributes need a long tag, or thousands of quotes."""
-    if _quotes(source) > _SUSPECT_QUOTES:
+    if len(source) > 2 * _SUSPECT_QUOTES and _quotes(source) > _SUSPECT_QUOTES:
         return True
     place, end = 0, len(source)
     while place + _SUSPECT_TAG_BYTES < end:

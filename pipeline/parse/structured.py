@@ -60,7 +60,8 @@ def _note(limits: list[str], name: str) -> None:
 
 def _load(script: str) -> Any:
     """The first complete JSON value of the script, or None."""
-    text = _WRAPPING.sub("", script).lstrip("\ufeff \t\r\n;")
+    wrapping = _WRAPPING.match(script)
+    text = script[wrapping.end() if wrapping else 0 :].lstrip("\ufeff \t\r\n;")
     value = _first_value(text)
     if value is None:
         repaired = _TRAILING_COMMA.sub("", _BAD_ESCAPE.sub("", _CONTROL.sub(" ", text)))

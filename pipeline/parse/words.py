@@ -27,10 +27,13 @@ def clean(value: object) -> str:
         text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub("", _BREAKS.sub(" ", text))
-    text = _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
-    return unicodedata.normalize("NFC", text)
+    squeezed = " ".join(text.split())
+    if not squeezed.isprintable():  # seldom, and these patterns cost many times as much
+        squeezed = _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    return unicodedata.normalize("NFC", squeezed)
 
 
+@lru_cache(maxsize=512)
 def fold(text: str) -> str:
     """Letters and digits alone, for comparing: without case, spaces and punctuation."""
     folded = unicodedata.normalize("NFKC", text).casefold()

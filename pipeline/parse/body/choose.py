@@ -11,7 +11,6 @@ import numpy as np
 
 from pipeline.parse.body.characters import Floats
 from pipeline.parse.body.features import PageFacts
-from pipeline.parse.body.layout import Run
 from pipeline.parse.body.network import load_model
 from pipeline.parse.body.rules import rule_scores
 from pipeline.parse.flat import credit_of
@@ -48,14 +47,17 @@ def choose(facts: PageFacts, scores: Floats, headline: str) -> list[bool]:
     """Whether each run is part of the story; the headline itself never is."""
     wanted = _letters(headline)
     long_enough = len(wanted) >= _MIN_HEADLINE_LETTERS
-    linked = np.array([run.link_chars > _LINKED_SHARE * len(run.text) for run in facts.layout.runs])
+    runs = facts.layout.runs
+    linked = np.array([run.link_chars > _LINKED_SHARE * len(run.text) for run in runs])
     needed = np.where(linked, LINKED_THRESHOLD, _threshold(facts, scores))
-    needed[[_leads_elsewhere(run) for run in facts.layout.runs]] = np.inf
+    for index in np.flatnonzero(linked).tolist():
+        if _leads_elsewhere(runs[index].text):
+            needed[index] = np.inf
     chosen: list[bool] = (scores >= needed).tolist()
     _drop_captions(facts, scores, chosen)
     if not any(chosen):
         chosen = ((scores >= SHORT_STORY_THRESHOLD) & ~linked).tolist()
-    for index, run in enumerate(facts.layout.runs):
+    for index, run in enumerate(runs):
         if chosen[index] and (
             index == facts.places.headline_run
             or (long_enough and len(run.text) < 2 * len(headline) and _letters(run.text) == wanted)
@@ -71,10 +73,9 @@ def _threshold(facts: PageFacts, scores: Floats) -> float:
     return SURE_THRESHOLD if sure >= _SURE_SHARE * likely else THRESHOLD
 
 
-def _leads_elsewhere(run: Run) -> bool:
-    """Whether it is a link introduced as another story ("Read also: ...")."""
-    linked = run.link_chars > _LINKED_SHARE * len(run.text)
-    return linked and len(run.text) <= _LEAD_CHARS and RELATED.match(run.text) is not None
+def _leads_elsewhere(linked: str) -> bool:
+    """Whether a link's text introduces it as another story ("Read also: ...")."""
+    return len(linked) <= _LEAD_CHARS and RELATED.match(linked) is not None
 
 
 def _drop_captions(facts: PageFacts, scores: Floats, chosen: list[bool]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,15 +101,17 @@ def _vocabulary_columns(
     runs, size = len(chars.word_counts), len(chars.vocabulary)
     owner, number = chars.word_text, chars.word_numbers
     clean = (where.clean > 0)[owner]
-    pairs = np.unique(number[clean] * runs + owner[clean])
-    known = np.bincount(pairs // runs, minlength=size)
+    pairs = np.sort(number[clean] * runs + owner[clean])
+    distinct = pairs[np.diff(pairs, prepend=-1) > 0]
+    known = np.bincount(distinct // runs, minlength=size)
     elsewhere = known[number] - clean > 0
     everywhere = np.bincount(number, minlength=size).astype(np.float64)
     digest = np.bincount(owner, (chars.words >> np.uint64(24)).astype(np.float64), minlength=runs)
-    _, same, times = np.unique(digest, return_inverse=True, return_counts=True)
+    texts = digest.tolist()
+    times = Counter(texts)
     return {
         "vocabulary": np.bincount(owner[elsewhere & long_words], minlength=runs) / count,
         "vocabulary, any": np.bincount(owner[elsewhere], minlength=runs) / count,
         "repetition": np.log1p(np.bincount(owner, everywhere[number], minlength=runs) / count),
-        "copies": np.minimum(times[same] - 1, 3.0),
+        "copies": np.minimum([times[text] - 1 for text in texts], 3.0),
     }

@@ -38,8 +38,8 @@ def decide_tags(context: Context) -> Tags:
         listed = json_ld.strings(node.get("keywords"))
         candidates.append(_tags(context, "json-ld:keywords", listed, 0.8 - 0.1 * rank))
     for rank, name in enumerate(meta.TAGS):
-        contents = context.document.meta.get(name, [])
-        candidates.append(_tags(context, f"meta:{name}", contents, 0.75 - 0.02 * rank))
+        if contents := context.document.meta.get(name):
+            candidates.append(_tags(context, f"meta:{name}", contents, 0.75 - 0.02 * rank))
     candidates = [c for c in candidates if c.value]
     winner = best(candidates)
     context.note("tags", as_evidence(winner, candidates))

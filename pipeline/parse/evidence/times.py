@@ -35,7 +35,6 @@ _URL_DAY = re.compile(
 _URL_MONTH = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/")
 _WORDS_BESIDE_DATE = 8
 _MAX_MARKED = 40
-_MAX_PIECES = 100
 _DIGIT = re.compile(r"\d")
 _MAX_LINE_CHARS = 300
 
@@ -86,10 +85,9 @@ def marked_dates(
 ) -> Iterator[tuple[Candidate[Moment], HtmlElement, bool]]:
     """Dates in elements whose class says that they hold one."""
     for element in marks.dates[:_MAX_MARKED]:
-        if not _DIGIT.search("".join(islice(element.itertext(), _MAX_PIECES))):
-            continue
-        text = clean(visible_text(element))
-        if not 6 <= len(text) <= _MAX_LINE_CHARS or not any(map(str.isdigit, text)):
+        shown = visible_text(element)
+        text = clean(shown) if _DIGIT.search(shown) else ""
+        if not 6 <= len(text) <= _MAX_LINE_CHARS:
             continue
         for found in islice(find_written_dates(text, language, month_first=month_first), 3):
             modified = says_modified(text[max(0, found.start - 30) : found.start])
