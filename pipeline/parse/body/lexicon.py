@@ -124,8 +124,8 @@ class Lexicon:
 
     def _name_weights(self, names: str) -> tuple[float, float, float, float, float]:
         words = name_words(names)
-        mine = [self.own_names[word] for word in words if word in self.own_names]
-        around = [self.around_names[word] for word in words if word in self.around_names]
+        mine = [weight for weight in map(self.own_names.get, words) if weight is not None]
+        around = [weight for weight in map(self.around_names.get, words) if weight is not None]
         return (
             min(0.0, *mine) if mine else 0.0,
             max(0.0, *mine) if mine else 0.0,

@@ -39,6 +39,8 @@ def _tables() -> tuple[dict[str, int], dict[str, int]]:
 
 
 _WHOLE, _STEMS = _tables()
+_OPENINGS = frozenset(word[:end] for word in _WHOLE for end in range(1, len(word)))
+"""What a word must be for it and the next to be one of ours together."""
 
 
 def words_of(names: str) -> list[str]:
@@ -54,7 +56,9 @@ def bits_of(names: str) -> int:
     bits = 0
     previous = ""
     for word in words_of(names[:_MAX_NAME_CHARS]):
-        bits |= _bits_of_word(word) | _WHOLE.get(previous + word, 0)
+        bits |= _bits_of_word(word)
+        if previous in _OPENINGS:
+            bits |= _WHOLE.get(previous + word, 0)
         previous = word
     return bits
 
