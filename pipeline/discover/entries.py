@@ -23,6 +23,7 @@ _READ = frozenset(("loc", "origlink", "guid", "id", "title", *_DATES))
 _PAGE_TYPES = ("", "text/html", "application/xhtml+xml")
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _MOST_ASTRAY = 500
+_WWW = re.compile(r"www\.[\w-]+\.[\w.-]+(?:/|$)", re.I)
 _LINE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
 
 _Values = dict[str, list[str]]
@@ -111,7 +112,9 @@ def _is_reference(text: str) -> bool:
 
 
 def _one_line(text: str) -> str:
-    return _LINE_BREAK.sub("", text.strip())
+    """An address that was broken for its length, or lacks its scheme."""
+    text = _LINE_BREAK.sub("", text.strip())
+    return f"//{text}" if _WWW.match(text) else text
 
 
 def _said_of(entry: etree._Element, own: str) -> list[etree._Element]:

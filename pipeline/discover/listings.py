@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from pipeline.discover.bounded import inner_text, local_name, parse_xml, unpack
+from pipeline.discover.decoding import in_utf8
 from pipeline.discover.entries import ENTRIES, add_entry
 from pipeline.discover.found import Collector, Listing, Undiscoverable
 from pipeline.discover.hubs import feed_links, header_links, push_of
@@ -21,6 +22,7 @@ _KINDS = {
     "urlset": "urlset",
     "sitemapindex": "sitemap_index",
 }
+_SITEMAPS = {"urlset": "url", "sitemap_index": "sitemap"}
 _PERIODS = {
     "hourly": 3_600.0,
     "daily": 86_400.0,
@@ -29,7 +31,7 @@ _PERIODS = {
     "yearly": 31_536_000.0,
 }
 # The protocol wants whole addresses, so other words are no relative ones.
-_ADDRESS_LINE = re.compile(rb"(?:\A|(?<=[\r\n]))(?:\xef\xbb\xbf)?[ \t]*(https?://[^\r\n]*)", re.I)
+_ADDRESS_LINE = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|(?<=[\r\n]))[ \t]*(https?://[^\s]+)", re.I)
 
 
 def read_listing(body: bytes, base_url: str, headers: Iterable[tuple[str, str]] = ()) -> Listing:
@@ -43,19 +45,31 @@ def read_listing(body: bytes, base_url: str, headers: Iterable[tuple[str, str]] 
     start = plain[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
         return read_json_feed(plain, base_url, headers)
-    if start.startswith((b"http://", b"https://")):
+    if b"<" not in plain[:1024] and _ADDRESS_LINE.search(plain, 0, 4096):
         return _text(plain, base_url)
     headers = list(headers)
     root = parse_xml(plain, _content_type(headers))
     kind = _KINDS.get(local_name(root))
     if kind is None:
         raise Undiscoverable("unknown_format")
+    kind, names = _what_is_in(root, kind)
     found = Collector(base_url)
     for element in root.iter(etree.Element):
-        if local_name(element) in ENTRIES and not found.full:
+        if local_name(element) in names and not found.full:
             add_entry(found, element)
     push = push_of(base_url, (*header_links(headers), *feed_links(root)))
     return found.listing(kind, _pace_seconds(root), push)
+
+
+def _what_is_in(root: etree._Element, kind: str) -> tuple[str, tuple[str, ...]]:
+    """The kind, and the names of its entries. A sitemap goes by what it holds: some are called an
+    index and hold pages, or the other way round."""
+    if kind not in _SITEMAPS:
+        return kind, ENTRIES
+    held = {local_name(child) for child in root.iterchildren(etree.Element)}
+    if _SITEMAPS[kind] not in held:
+        kind = next((other for other, name in _SITEMAPS.items() if name in held), kind)
+    return kind, (_SITEMAPS[kind],)
 
 
 def _content_type(headers: Iterable[tuple[str, str]]) -> str:
@@ -84,7 +98,7 @@ def _whole_number(text: str | None) -> int | None:
 
 def _text(body: bytes, base_url: str) -> Listing:
     found = Collector(base_url)
-    for line in _ADDRESS_LINE.finditer(body):
+    for line in _ADDRESS_LINE.finditer(in_utf8(body) or body):
         if found.full:
             break
         found.add(line[1].decode("utf-8", "replace"))
