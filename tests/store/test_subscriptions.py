@@ -278,6 +278,38 @@ def test_a_push_is_a_poll_that_begins_at_discover_and_changes_no_pace(desk: Desk
     assert desk.list.failures == 0
 
 
+def test_of_pushes_at_the_same_time_one_is_taken_and_the_others_have_the_list_polled(
+    desk: Desk,
+) -> None:
+    desk.poll()
+    desk.subscribe()
+    with ThreadPoolExecutor(5) as pool:
+        begun = pool.submit(crawl_due, desk.services)
+        taken = list(pool.map(lambda n: desk.push(b"<rss>%d</rss>" % n), range(4)))
+    assert (begun.result(), sum(taken)) == (None, 1)
+    assert (
+        len(desk.do(lambda c: c.execute(select(jobs).where(jobs.c.outcome.is_(None))).all())) == 1
+    )
+    assert (desk.row.pushes, desk.list.next_due) == (4, desk.now + MINUTE)
+    assert desk.do(faults) == []
+
+
+def test_a_hub_that_knows_many_of_our_lists_is_asked_at_its_pace(desk: Desk) -> None:
+    feeds = tuple(f"https://paper.example/{n}.xml" for n in range(3))
+    desk.do(lambda c: save_source(c, SourceProfile("paper", feeds=feeds), NOW))
+    for n, feed in enumerate(feeds, 2):
+        desk.do(lambda c, n=n, f=feed: note_hub(c, n, HUB, f, NOW, host_interval_seconds=10.0))  # type: ignore[misc]
+    topics = []
+    for _ in range(16):
+        topics += [one.topic for one in desk.ask()]
+        desk.pass_by(timedelta(seconds=2))
+    assert sorted(topics) == sorted(feeds)
+    times = desk.do(lambda c: c.execute(select(subscriptions.c.asked_at)).scalars().all())
+    first, second, third = sorted(times)
+    # Requests may come up to half an interval early, and never more in the mean.
+    assert second - first >= timedelta(seconds=5) and third - first >= timedelta(seconds=14)
+
+
 def test_pushes_that_come_during_a_poll_are_followed_by_another_poll(desk: Desk) -> None:
     desk.poll(fresh=1)
     desk.subscribe()

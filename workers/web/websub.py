@@ -46,6 +46,7 @@ class Websub:
         challenge = call.query.get("hub.challenge", "")
         lease = _lease(call.query.get("hub.lease_seconds", ""))
         token, now = call.parts["token"], self._services.now()
+        self._find(token)
         if mode == "denied":
             reason = call.query.get("hub.reason", "") or "no reason given"
             if self._do(lambda c: denied(c, token, topic, reason, now)):
@@ -59,15 +60,12 @@ class Websub:
         ):
             log.info("a hub pushes %s from now on", topic)
             return Answer(200, challenge.encode(), TEXT)
-        raise HttpError(404, "not_asked_for", "nothing like that was asked for")
+        raise _not_asked_for()
 
     def push(self, call: Call) -> Answer:
         """202, also for what is wrongly signed: who tries signatures learns nothing. 410 where
         nobody wants it any more, so that the hub stops."""
-        token = call.parts["token"]
-        to = self._do(lambda c: subscription_of(c, token))
-        if to is None:
-            raise HttpError(404, "not_asked_for", "nothing like that was asked for")
+        to = self._find(call.parts["token"])
         if not (to.is_wanted and self._is_on):
             raise HttpError(410, "gone", "this is not wanted any more")
         if to.secret is None:
@@ -78,6 +76,13 @@ class Websub:
         elif to.is_polled:
             self._take(call, to)
         return Answer(202, b"", TEXT)
+
+    def _find(self, token: str) -> Subscription:
+        """Who that is. Strangers cost a look, and never the lock of those who write."""
+        found = transact(self._services.engine, lambda c: subscription_of(c, token), read_only=True)
+        if found is None:
+            raise _not_asked_for()
+        return found
 
     def _take(self, call: Call, to: Subscription) -> None:
         now, interval = self._services.now(), self._services.settings.host_interval_seconds
@@ -110,6 +115,10 @@ class Websub:
 
     def _do(self, work: Callable[[Connection], Result]) -> Result:
         return transact(self._services.engine, work)
+
+
+def _not_asked_for() -> HttpError:
+    return HttpError(404, "not_asked_for", "nothing like that was asked for")
 
 
 class HidesTokens(logging.Filter):
