@@ -40,7 +40,6 @@ class Desk:
 
     def save(self, *, due: bool, **profile: Any) -> None:
         """The source with these lists, for the schedule to find due or not."""
-        assert self("runs").code == 0  # makes the database
         engine = open_engine(f"sqlite:///{self.directory}/var/copydesk.db")
         with engine.begin() as connection:
             save_source(connection, SourceProfile(**({"name": "paper"} | profile)), utc_now())
@@ -82,8 +81,8 @@ def lists_of(summary: Any) -> tuple[int, ...]:
 WAIT = ("--wait", "--timeout", "120", "--json")
 
 
-def test_crawls_store_what_is_new_and_count_it_exactly(tmp_path: Path, site: ListsSite) -> None:
-    desk = Desk(tmp_path)
+def test_crawls_store_what_is_new_and_count_it_exactly(place: Path, site: ListsSite) -> None:
+    desk = Desk(place)
     feed = site.feed("/feed", range(4))
     site.sitemap("/a.xml", range(3, 7))
     packed = gzip.compress(site.documents["/a.xml"].body)
@@ -91,7 +90,7 @@ def test_crawls_store_what_is_new_and_count_it_exactly(tmp_path: Path, site: Lis
     site.put("/a.xml.gz", packed, content_type="application/gzip")
     broken = site.put("/broken", b"<html><body>Not a feed any more.</body></html>")
     desk.save(due=False, feeds=(feed, broken), sitemaps=(index,))
-    with started("up", directory=tmp_path, env=desk.environment) as up:
+    with started("up", directory=place, env=desk.environment) as up:
         wait_for_descendants(up.pid, PARTS)
         first = desk("run", "paper", "--run-key", "k1", *WAIT)
         assert first.code == 3, "the broken feed is told"
@@ -119,8 +118,8 @@ def test_crawls_store_what_is_new_and_count_it_exactly(tmp_path: Path, site: Lis
     assert rolled.summary in told
 
 
-def test_run_wait_brings_its_own_stack(tmp_path: Path, site: ListsSite) -> None:
-    desk = Desk(tmp_path)
+def test_run_wait_brings_its_own_stack(place: Path, site: ListsSite) -> None:
+    desk = Desk(place)
     desk.save(due=True, feeds=(site.feed("/feed", range(3)),))
     done = desk("run", "--due", *WAIT)
     assert done.code == 0, done.err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from config.settings import Settings
 from pipeline.store.engine import open_engine
 from pipeline.store.reading import find_article
 from pipeline.store.transactions import transact
-from tests.e2e.processes import command, environment
+from tests.e2e.processes import command, environment, started, wait_for_descendants
 from workers.demo.crawl import DemoResult, crawl, demo_settings
 from workers.demo.pages import Page, all_pages
 from workers.demo.stories import load_story
@@ -115,33 +115,57 @@ def test_a_syndicated_copy_is_an_article_of_its_own_in_one_cluster(
     assert first["cluster_id"] == copy["cluster_id"] is not None
 
 
-def test_the_command_shows_articles_account_and_next_steps_and_ends_with_0(
-    tmp_path: Path,
-) -> None:
-    done = subprocess.run(
-        command("demo"),
-        cwd=tmp_path,
-        env=environment(),
+@dataclass(frozen=True)
+class Typed:
+    """``copydesk demo`` as it is typed, and a second one while it ran."""
+
+    directory: Path
+    out: str
+    err: str
+    code: int
+    second: subprocess.CompletedProcess[str]
+
+
+def copydesk(*words: str, directory: Path, **settings: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*words),
+        cwd=directory,
+        env=environment(**settings),
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
-    assert "Council votes to rebuild the northern pier" in done.stdout
-    assert " accepted = " in done.stdout and " 0 pending" in done.stdout
-    assert "What next:" in done.stdout
-    assert "\x1b[" not in done.stdout + done.stderr, "no colour and no progress bar in a pipe"
-    account = subprocess.run(
-        command("account", "--check", "--json"),
-        cwd=tmp_path,
-        env=environment(
-            data_dir="var/demo", database_url=f"sqlite:///{tmp_path}/var/demo/copydesk.db"
-        ),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Typed:
+    directory = tmp_path_factory.mktemp("typed")
+    with started("demo", directory=directory, env=environment()) as demo:
+        wait_for_descendants(demo.pid, ("valkey-server", "main dispatcher"))
+        second = copydesk("demo", directory=directory)
+        out, err = demo.communicate(timeout=120)
+        return Typed(directory, out, err, demo.returncode, second)
+
+
+def test_the_command_shows_articles_account_and_next_steps_and_ends_with_0(typed: Typed) -> None:
+    assert typed.code == 0, typed.err
+    assert "Traceback" not in typed.err
+    assert "Council votes to rebuild the northern pier" in typed.out
+    assert " accepted = " in typed.out and " 0 pending" in typed.out
+    assert "What next:" in typed.out
+    assert "\x1b[" not in typed.out + typed.err, "no colour and no progress bar in a pipe"
+    account = copydesk(
+        "account", "--check", "--json",
+        directory=typed.directory,
+        data_dir="var/demo",
+        database_url=f"sqlite:///{typed.directory}/var/demo/copydesk.db",
+    )  # fmt: skip
+    assert account.returncode == 0, account.stderr
     assert json.loads(account.stdout)["balances"] is True
+
+
+def test_a_demo_does_not_sweep_away_the_data_of_one_that_runs(typed: Typed) -> None:
+    assert typed.second.returncode == 4
+    assert "another demo is running" in typed.second.stderr
+    assert typed.code == 0, "the first one went on"

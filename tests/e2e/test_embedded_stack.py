@@ -6,9 +6,12 @@ import json
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.e2e.processes import (
     command,
@@ -57,24 +60,64 @@ def copydesk(
     )
 
 
-def test_ctrl_c_stops_the_stack_warmly_and_leaves_no_process(tmp_path: Path) -> None:
-    env = environment(**QUICK)
-    with started("up", directory=tmp_path, env=env) as up:
-        children = wait_for_descendants(up.pid, PARTS)
-        assert healthy(tmp_path, env)
-        up.send_signal(signal.SIGINT)
-        _, err = up.communicate(timeout=60)
-        assert up.returncode == 0, err
-        assert left_of(children) == []
-        assert "Traceback" not in err
-    assert list(tmp_path.rglob("*.sock")) == []
+@dataclass(frozen=True)
+class Up:
+    """A stack that runs, and where."""
+
+    process: subprocess.Popen[str]
+    directory: Path
+    env: dict[str, str]
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return copydesk(*arguments, directory=self.directory, env=self.env)
 
 
-def test_kill_9_of_the_parent_takes_every_child_and_grandchild_with_it(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """One stack for the tests that leave it alive, and for the one that stops it, which is last."""
+    directory, env = tmp_path_factory.mktemp("up"), environment(**QUICK)
+    with started("up", directory=directory, env=env) as process:
+        yield Up(process, directory, env)
+
+
+def test_a_second_stack_on_the_same_data_is_refused(up: Up) -> None:
+    wait_for_descendants(up.process.pid, ("valkey-server", "main dispatcher"))
+    second = up("up")
+    assert second.returncode == 4
+    assert "another stack is running" in second.stderr
+    assert up.process.poll() is None, "the first one goes on"
+
+
+def test_a_child_that_dies_is_started_again_and_the_work_goes_on(up: Up) -> None:
+    children = wait_for_descendants(up.process.pid, PARTS)
+    first = {p.pid for p in children if "--role" in " ".join(line_of(p))}
+    for child in children:
+        if any(part in " ".join(line_of(child)) for part in ("--role", "valkey-server")):
+            child.kill()
+    with DemoSite() as site:
+        page = next(page for page in site.pages if page.path == "/local/northern-pier")
+        done = up("ingest", site.url(page), "--wait", "--timeout", "60", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["stored"] == 1
+    assert not first & {p.pid for p in wait_for_descendants(up.process.pid, PARTS)}
+
+
+def test_ctrl_c_stops_the_stack_warmly_and_leaves_no_process(up: Up) -> None:
+    children = wait_for_descendants(up.process.pid, PARTS)
+    assert healthy(up.directory, up.env)
+    up.process.send_signal(signal.SIGINT)
+    _, err = up.process.communicate(timeout=60)
+    assert up.process.returncode == 0, err
+    assert left_of(children) == []
+    assert "Traceback" not in err
+    assert list(up.directory.rglob("*.sock")) == []
+
+
+def test_kill_9_of_the_parent_takes_every_child_and_grandchild_with_it(place: Path) -> None:
     env = environment(**QUICK)
-    with started("up", directory=tmp_path, env=env) as up:
+    with started("up", directory=place, env=env) as up:
         wait_for_descendants(up.pid, PARTS)
-        assert healthy(tmp_path, env)  # by now the pools have forked
+        assert healthy(place, env)  # by now the pools have forked
         children = psutil.Process(up.pid).children(recursive=True)
         assert len(children) > len(PARTS), "the pools' processes are among them"
         up.kill()
@@ -82,52 +125,13 @@ def test_kill_9_of_the_parent_takes_every_child_and_grandchild_with_it(tmp_path:
         assert left_of(children) == []
 
 
-def test_a_child_that_dies_is_started_again_and_the_work_goes_on(tmp_path: Path) -> None:
-    env = environment(**QUICK)
-    with DemoSite() as site, started("up", directory=tmp_path, env=env) as up:
-        children = wait_for_descendants(up.pid, PARTS)
-        first = {p.pid for p in children if "--role" in " ".join(line_of(p))}
-        for child in children:
-            if any(part in " ".join(line_of(child)) for part in ("--role", "valkey-server")):
-                child.kill()
-        page = next(page for page in site.pages if page.path == "/local/northern-pier")
-        done = copydesk(
-            "ingest", site.url(page), "--wait", "--timeout", "60", "--json",
-            directory=tmp_path, env=env,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["stored"] == 1
-        assert not first & {p.pid for p in wait_for_descendants(up.pid, PARTS)}
-
-
-def test_a_second_stack_on_the_same_data_is_refused(tmp_path: Path) -> None:
-    env = environment(**QUICK)
-    with started("up", directory=tmp_path, env=env) as up:
-        wait_for_descendants(up.pid, ("valkey-server", "main dispatcher"))
-        second = copydesk("up", directory=tmp_path, env=env)
-        assert second.returncode == 4
-        assert "another stack is running" in second.stderr
-        assert up.poll() is None, "the first one goes on"
-
-
-def test_a_demo_does_not_sweep_away_the_data_of_one_that_runs(tmp_path: Path) -> None:
-    env = environment(**QUICK)
-    with started("demo", directory=tmp_path, env=env) as demo:
-        wait_for_descendants(demo.pid, ("valkey-server", "main dispatcher"))
-        second = copydesk("demo", directory=tmp_path, env=env)
-        assert second.returncode == 4
-        assert "another demo is running" in second.stderr
-        _, err = demo.communicate(timeout=120)
-        assert demo.returncode == 0, err
-
-
-def test_ingest_wait_brings_its_own_stack_and_takes_it_away_again(tmp_path: Path) -> None:
+def test_ingest_wait_brings_its_own_stack_and_takes_it_away_again(place: Path) -> None:
     env = environment(**QUICK)
     before = {process.pid for process in psutil.process_iter()}
     with DemoSite() as site:
         urls = [site.url(page) for page in site.pages if page.path in ("/local/lost", "/s/7731")]
         done = copydesk(
-            "ingest", *urls, "--wait", "--timeout", "90", "--json", directory=tmp_path, env=env
+            "ingest", *urls, "--wait", "--timeout", "90", "--json", directory=place, env=env
         )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 1, "one JSON line, as a scheduler takes it"
@@ -137,6 +141,6 @@ def test_ingest_wait_brings_its_own_stack_and_takes_it_away_again(tmp_path: Path
     ours = [
         " ".join(line_of(process))
         for process in psutil.process_iter()
-        if process.pid not in before and str(tmp_path) in " ".join(line_of(process))
+        if process.pid not in before and str(place) in " ".join(line_of(process))
     ]
     assert ours == []

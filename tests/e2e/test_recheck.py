@@ -78,15 +78,14 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def test_a_young_article_is_looked_at_until_it_is_gone(tmp_path: Path) -> None:
+def test_a_young_article_is_looked_at_until_it_is_gone(place: Path) -> None:
     site = OnePage()
     ages = ",".join(f"{seconds}s" for seconds in range(1, 200))
-    database = f"sqlite:///{tmp_path / 'copydesk.db'}"
-    env = environment(**QUICK, data_dir=tmp_path, database_url=database, recheck_after=ages)
-    engine = open_engine(database)
-    with started("up", directory=tmp_path, env=env) as up:
+    env = environment(**QUICK, recheck_after=ages)
+    engine = open_engine(f"sqlite:///{place}/var/copydesk.db")
+    with started("up", directory=place, env=env) as up:
         wait_for_descendants(up.pid, PARTS)
-        with started("ingest", site.url, "--wait", directory=tmp_path, env=env) as ingest:
+        with started("ingest", site.url, "--wait", directory=place, env=env) as ingest:
             assert ingest.wait(WAIT_SECONDS) == 0
         site.body = site.body.replace(b"</article>", f"<p>{NOTE}</p></article>".encode())
         until(lambda: "correction" in column(engine, article_revisions.c.kind))

@@ -41,11 +41,11 @@ def copydesk(
     )
 
 
-def test_a_site_is_added_by_its_address_and_its_stories_are_stored(tmp_path: Path) -> None:
-    settings = demo_settings(replace(Settings(), data_dir=str(tmp_path)))
+def test_a_site_is_added_by_its_address_and_its_stories_are_stored(place: Path) -> None:
+    settings = demo_settings(replace(Settings(), data_dir=str(place / "var")))
     with DemoSite() as site:
         base = site.base_urls["harbour"]
-        added = copydesk(settings, tmp_path, "source", "add", base, "--name", "harbour", "--json")
+        added = copydesk(settings, place, "source", "add", base, "--name", "harbour", "--json")
         assert added.returncode == 0, added.stderr
         found: dict[str, Any] = json.loads(added.stdout.splitlines()[-1])
         assert {(one["kind"], one["url"].removeprefix(base)) for one in found["found"]} == {
@@ -57,14 +57,14 @@ def test_a_site_is_added_by_its_address_and_its_stories_are_stored(tmp_path: Pat
             "Harbour Post",
             "en",
         )
-        well = copydesk(settings, tmp_path, "source", "check", "harbour")
+        well = copydesk(settings, place, "source", "check", "harbour")
         assert well.returncode == 0, well.stdout + well.stderr
         wanted = {
             page.story.headline
             for page in site.pages
             if page.host == "harbour" and page.listed and page.story and page.outcome == "stored"
         }
-        ran = copydesk(settings, tmp_path, "run", "harbour", "--wait", "--timeout", "90", "--json")
+        ran = copydesk(settings, place, "run", "harbour", "--wait", "--timeout", "90", "--json")
         assert ran.returncode == 0, ran.stderr
     engine = open_engine(settings.database_url)
     with engine.begin() as connection:
