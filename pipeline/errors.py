@@ -56,7 +56,7 @@ REASONS: dict[str, str] = {
     "bad_gzip": "the list's gzip stream does not unpack",
     "entities": "the list declares entities that are more than short text; none is resolved",
     # --- store
-    "storage_full": "no room left for raw pages",
+    "storage_full": "no room left on the disk, for raw pages or in the database",
     "raw_page_lost": "the raw page's file is gone or damaged",
     "raw_page_pruned": "the raw page was kept as long as pages are kept, and then deleted",
     # --- the engine

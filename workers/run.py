@@ -23,7 +23,7 @@ from pipeline.store.engine import Connection
 from pipeline.store.ledger.attempts import note_superseded, tries_noted
 from pipeline.store.ledger.claims import Claim, claim, still_mine, wait
 from pipeline.store.ledger.turns import ask
-from pipeline.store.transactions import DatabaseUnavailable, transact
+from pipeline.store.transactions import DatabaseFull, DatabaseUnavailable, transact
 from workers import outcomes
 from workers.stages import STEPS, Done, Step
 from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
@@ -61,6 +61,11 @@ def run_step(
                 break
             _work(services, step, one, done)
         return _write(services, step, done)
+    except DatabaseFull as error:
+        log.error("no room left in the database: %s", error)
+        detail = f"the database: {error}"
+        _transact(services, lambda c: [outcomes.no_room(c, services, h, detail) for h in held])
+        return 0
     except DatabaseUnavailable:
         # It may be back by now; an attempt that it cost is not the job's.
         _hand_back(services, held)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -19,8 +20,16 @@ NOT_A_DATABASE = "file is not a database"
 """SQLite's words for a file that holds something else."""
 
 
+NO_ROOM_SQLSTATE = "53100"
+"""PostgreSQL: disk full."""
+
+
 class DatabaseUnavailable(Exception):
     """The database could not be reached or did not answer within the patience given."""
+
+
+class DatabaseFull(DatabaseUnavailable):
+    """The database is there, and its disk has no room left. Reading still works."""
 
 
 def transact(
@@ -34,8 +43,9 @@ def transact(
     """``work(connection)`` in a transaction of its own; committed when it returns.
 
     When the database is away the whole of ``work`` runs again, for up to ``patience_seconds``;
-    then :class:`DatabaseUnavailable`. ``work`` must therefore be safe to repeat, also when the
-    first run did commit and only the answer was lost: compare-and-set makes it so.
+    then :class:`DatabaseUnavailable`. When it is full, :class:`DatabaseFull` comes at once.
+    ``work`` must therefore be safe to repeat, also when the first run did commit and only the
+    answer was lost: compare-and-set makes it so.
 
     ``flush=False`` is for what need not be promised to anybody yet: on SQLite the commit is there
     for every process and outlives them all, but a power cut may take it back. Of what two
@@ -53,6 +63,8 @@ def transact(
         except DBAPIError as error:
             if NOT_A_DATABASE in str(error.orig):
                 raise DatabaseUnavailable(NOT_A_DATABASE) from error
+            if _is_full(error):  # and will not be less so in a moment
+                raise DatabaseFull(" ".join(str(error.orig).split())) from error
             if not _is_transient(error):
                 raise
             if time.monotonic() + pause_seconds > give_up_at:
@@ -60,6 +72,12 @@ def transact(
             log.warning("database away, trying again: %s", str(error.orig).strip())
             time.sleep(pause_seconds)
             pause_seconds = min(pause_seconds * 2, 2.0)
+
+
+def _is_full(error: DBAPIError) -> bool:
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+    return getattr(error.orig, "sqlstate", None) == NO_ROOM_SQLSTATE
 
 
 def _is_transient(error: DBAPIError) -> bool:

@@ -41,6 +41,10 @@ HOSTS = ("one.example", "two.example")
 
 @pytest.fixture
 def services(engine: Engine, tmp_path: Path) -> Services:
+    return services_on(engine, tmp_path)
+
+
+def services_on(engine: Engine, tmp_path: Path) -> Services:
     settings = Settings(
         database_url=engine.url.render_as_string(hide_password=False), data_dir=str(tmp_path)
     )
@@ -49,6 +53,11 @@ def services(engine: Engine, tmp_path: Path) -> Services:
 
 def hand_in(services: Services, number: int) -> None:
     """So many stored pages, each host in turn, through the whole chain."""
+    accept_stories(services, number)
+    work_off(services)
+
+
+def accept_stories(services: Services, number: int) -> None:
 
     def work(connection):  # type: ignore[no-untyped-def]
         run = open_run(connection, "ingest", services.now())
@@ -63,7 +72,6 @@ def hand_in(services: Services, number: int) -> None:
         )
 
     transact(services.engine, work)
-    work_off(services)
 
 
 def work_off(services: Services) -> None:

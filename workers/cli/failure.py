@@ -32,7 +32,7 @@ def failure_of(error: BaseException) -> Failure:
     from config.settings import SettingsError
     from pipeline.errors import TryLater
     from pipeline.store.ledger.runs import KeyReused
-    from pipeline.store.transactions import DatabaseUnavailable
+    from pipeline.store.transactions import DatabaseFull, DatabaseUnavailable
     from workers.broker import BrokerUnavailable
     from workers.embedded.stack import AlreadyRunning
     from workers.embedded.valkey import ServerFailed
@@ -42,6 +42,8 @@ def failure_of(error: BaseException) -> Failure:
         return error
     if isinstance(error, (SettingsError, AlreadyRunning)):
         return Failure(str(error), exit_codes.CONFIGURATION)
+    if isinstance(error, DatabaseFull):
+        return _no_room(f"the database: {error}")
     if isinstance(error, DatabaseUnavailable):
         hint = "is it running, and is COPYDESK_DATABASE_URL right?"
         return Failure(f"the database cannot be reached: {error}; {hint}", exit_codes.UNREACHABLE)
