@@ -25,7 +25,7 @@ from pipeline.search import parse_query
 from pipeline.store.bulk import insert_rows
 from pipeline.store.engine import Connection, Engine, open_engine
 from pipeline.store.filters import Filters
-from pipeline.store.search_index import index_articles
+from pipeline.store.search_index import index_articles, words_of
 from pipeline.store.searching import search
 from pipeline.store.tables import articles as t
 from pipeline.store.tables.ledger import jobs, runs, urls
@@ -100,7 +100,7 @@ def _batch(connection: Connection, ids: range) -> float:
         for n, head, body, _ in made
     ]
     began = time.perf_counter()
-    index_articles(connection, changed)
+    index_articles(connection, {one: words_of(a) for one, a in changed})
     return time.perf_counter() - began
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import random
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -96,13 +97,14 @@ def settle(connection: Connection, services: Services, held: Claim, error: Excep
             _bug(connection, services, held, error, now)
 
 
-def no_room(connection: Connection, services: Services, held: Claim, detail: str) -> None:
-    """The database has no room for what a step made: the job waits, uncounted, and nothing else is
-    written, since that would need room too."""
+def no_room(connection: Connection, services: Services, held: Sequence[Claim], detail: str) -> None:
+    """The database has no room for what a step made: its jobs wait, uncounted, and nothing else
+    is written, since that would need room too."""
     settings, patience = services.settings, PATIENCE["storage_full"]
     first = settings.retry_base_seconds * patience.first_wait
-    later = services.now() + backoff(1, first, settings.retry_cap_seconds)
-    wait(connection, held, later, reason="storage_full", detail=detail, counts=False)
+    for one in held:
+        later = services.now() + backoff(1, first, settings.retry_cap_seconds)
+        wait(connection, one, later, reason="storage_full", detail=detail, counts=False)
 
 
 def give_up(connection: Connection, held: Claim, crashes: int, now: datetime) -> None:

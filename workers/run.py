@@ -64,7 +64,7 @@ def run_step(
     except DatabaseFull as error:
         log.error("no room left in the database: %s", error)
         detail = f"the database: {error}"
-        _transact(services, lambda c: [outcomes.no_room(c, services, h, detail) for h in held])
+        _transact(services, lambda c: outcomes.no_room(c, services, held, detail))
         return 0
     except DatabaseUnavailable:
         # It may be back by now; an attempt that it cost is not the job's.

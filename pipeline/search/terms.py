@@ -64,6 +64,8 @@ class Document:
 
     title: tuple[str, ...]
     body: tuple[str, ...]
+    is_cut: bool = False
+    """Whether the texts have more words, or have one more often, than is indexed."""
 
 
 def document(title: str, *texts: str) -> Document:
@@ -72,12 +74,16 @@ def document(title: str, *texts: str) -> Document:
     for text in texts:
         if text:
             body += terms(text) if not body else [GAP, *terms(text)]
-    head, rest = terms(title)[:MOST_TITLE], body[:MOST_BODY]
+    head = terms(title)
+    is_cut = len(head) > MOST_TITLE or len(body) > MOST_BODY
+    is_cut = is_cut or max(map(len, (title, *texts))) > MOST_CHARS
+    head, rest = head[:MOST_TITLE], body[:MOST_BODY]
     if _fits(head + rest):
-        return Document(tuple(head), tuple(rest))
+        return Document(tuple(head), tuple(rest), is_cut)
     used = Counter[str]()
     bounded = list(_bounded(head + rest, used))
-    return Document(tuple(bounded[: len(head)]), tuple(bounded[len(head) :]))
+    is_cut = is_cut or bounded != head + rest
+    return Document(tuple(bounded[: len(head)]), tuple(bounded[len(head) :]), is_cut)
 
 
 def terms(text: str) -> list[str]:

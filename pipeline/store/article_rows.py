@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from pipeline.models import EnrichedArticle, Fingerprint
+from pipeline.search.terms import Document
 from pipeline.store import names
 from pipeline.store.bulk import insert_rows
 from pipeline.store.cuts import MOST_PARTS, cuts, kept_mentions
@@ -29,9 +30,10 @@ PARTS = (
 
 
 def article_row(
-    article: EnrichedArticle, fingerprint: Fingerprint, publisher_id: int
+    article: EnrichedArticle, fingerprint: Fingerprint, publisher_id: int, words: Document
 ) -> dict[str, Any]:
     """The columns of ``articles`` that follow from the article itself."""
+    cut = cuts(article) + (["search"] if words.is_cut else [])
     return {
         "publisher_id": publisher_id,
         "url": article.final_url,
@@ -52,7 +54,7 @@ def article_row(
         "word_count": article.word_count,
         "reading_minutes": article.reading_minutes,
         "evidence": _evidence(article),
-        "truncated": json.dumps(cut) if (cut := cuts(article)) else None,
+        "truncated": json.dumps(sorted(cut)) if cut else None,
         "content_hash": fingerprint.content_hash,
         "extractor": article.extractor,
     }

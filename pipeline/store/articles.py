@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, update
 
 from pipeline.codec import from_json, to_json
 from pipeline.models import EnrichedArticle, Fingerprint, Stored, StoreOutcome
+from pipeline.search.terms import Document
 from pipeline.store import events
 from pipeline.store.article_rows import article_row, confirm_reading, write_parts
 from pipeline.store.bulk import insert_rows, reserve_ids
@@ -26,7 +27,7 @@ from pipeline.store.identity import Identity, point_to, resolve
 from pipeline.store.ids import new_id
 from pipeline.store.known_articles import known_articles, same_bytes
 from pipeline.store.names import publisher_ids, publisher_of
-from pipeline.store.search_index import index_articles
+from pipeline.store.search_index import index_articles, words_of
 from pipeline.store.tables.articles import article_revisions, articles
 from pipeline.store.withdrawals import restore
 
@@ -126,7 +127,8 @@ class _Batch:
         self._copies = copies
         self._new_rows: list[dict[str, Any]] = []
         self._new_addresses: list[tuple[Identity, int]] = []
-        self._changed: list[tuple[int, ToStore]] = []
+        self._changed: list[tuple[int, EnrichedArticle]] = []
+        self._words: dict[int, Document] = {}
         self._other_words: list[tuple[int, ToStore]] = []
         self._revisions: list[dict[str, Any]] = []
         self._changes: list[events.Change] = []
@@ -157,10 +159,9 @@ class _Batch:
         point_to(self._connection, self._new_addresses)
         if self._revisions:
             insert_rows(self._connection, article_revisions, self._revisions)
-            changed = [(one, item.article) for one, item in self._changed]
-            write_parts(self._connection, changed, self._known.keys())
+            write_parts(self._connection, self._changed, self._known.keys())
             add_fingerprints(self._connection, self._other_words, self._known.keys())
-            index_articles(self._connection, changed)
+            index_articles(self._connection, self._words)
         if self._seen:
             self._connection.execute(_SEEN, self._seen)
         seqs = iter(events.append(self._connection, [*self._changes, *self._restored], self._now))
@@ -174,7 +175,7 @@ class _Batch:
     def _new(self, item: ToStore, who: Identity) -> Saved:
         publisher_id = self._publishers[publisher_of(item.article)[0]]
         article_id, public_id = next(self._free_ids), new_id()
-        row = article_row(item.article, item.fingerprint, publisher_id) | {
+        row = self._row(item, article_id, publisher_id) | {
             "id": article_id,
             "public_id": public_id,
             "revision": 1,
@@ -188,17 +189,13 @@ class _Batch:
         self._other_words.append((article_id, item))
         self._record(item, article_id, 1)
         self._changes.append(events.Change("stored", article_id, 1))
-        stored = Stored(
-            outcome="duplicate" if original else "stored",
-            article_id=public_id,
-            revision=1,
-            duplicate_of=original[1] if original else None,
-        )
+        outcome: StoreOutcome = "duplicate" if original else "stored"
+        stored = Stored(outcome, public_id, 1, original[1] if original else None)
         return Saved(stored, article_id, is_new_text=True)
 
     def _revised(self, item: ToStore, old: Row[Any], found: Difference) -> Saved:
         revision = old.revision + 1
-        row = article_row(item.article, item.fingerprint, old.publisher_id) | {"revision": revision}
+        row = self._row(item, old.id, old.publisher_id) | {"revision": revision}
         if not item.reread:
             row |= {"last_seen_at": item.fetched_at}
             row |= {"withdrawn_at": None, "withdrawn_reason": None}
@@ -213,6 +210,10 @@ class _Batch:
         self._changes.append(events.Change("revised", old.id, revision))
         return Saved(Stored("revised", old.public_id, revision), old.id, is_new_text=True)
 
+    def _row(self, item: ToStore, article_id: int, publisher_id: int) -> dict[str, Any]:
+        words = self._words[article_id] = words_of(item.article)
+        return article_row(item.article, item.fingerprint, publisher_id, words)
+
     def _again(self, item: ToStore, old: Row[Any], *, other: bool) -> Saved:
         """Nothing new: at its own address unchanged, at another one a duplicate."""
         if item.reread:
@@ -223,15 +224,14 @@ class _Batch:
                 self._connection, old.id, item.article.final_url
             ):
                 self._restored.append(events.Change("restored", old.id, old.revision))
-        copy_of = old.public_id if other else None
         outcome: StoreOutcome = "duplicate" if other else "unchanged"
-        stored = Stored(outcome, old.public_id, old.revision, copy_of)
+        stored = Stored(outcome, old.public_id, old.revision, old.public_id if other else None)
         return Saved(stored, old.id, is_new_text=False)
 
     def _record(
         self, item: ToStore, article_id: int, revision: int, found: Difference | None = None
     ) -> None:
-        self._changed.append((article_id, item))
+        self._changed.append((article_id, item.article))
         self._revisions.append(
             {
                 "article_id": article_id,

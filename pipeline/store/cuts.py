@@ -2,7 +2,8 @@
 
 The names are those of the readers' views: ``headline`` is cut short, ``authors`` has more rows
 than are kept, ``authors.name_raw`` is cut short in at least one row; ``page:max_nodes`` is a limit
-of parsing. The revision's document keeps all that parsing left.
+of parsing; ``search`` (added where the words are taken apart) says that the index has not all of
+them. The revision's document keeps all that parsing left.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ cannot forget, has no row in ``search_documents`` and is not found.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -36,48 +36,13 @@ _NEWEST = (article_revisions.c.article_id == articles.c.id) & (
 )
 
 
-def index_articles(connection: Connection, changed: Sequence[tuple[int, EnrichedArticle]]) -> None:
-    """Let the newest revisions of these, ``(row id, article)``, be found by their words."""
-    documents = {
-        article_id: _document(a, [author.name for author in a.authors]) for article_id, a in changed
-    }
-    _write(connection, documents)
+def words_of(article: EnrichedArticle) -> Document:
+    """What an article is found by."""
+    return _document(article, [author.name for author in article.authors])
 
 
-def index_missing(connection: Connection, limit: int) -> int:
-    """Index up to ``limit`` articles that the index does not know; how many there were."""
-    known = select(search_documents.c.article_id)
-    columns = (articles.c.id, articles.c.headline, articles.c.subheadline, articles.c.body_text)
-    rows = connection.execute(
-        select(*columns).where(articles.c.id.not_in(known)).limit(limit)
-    ).all()
-    named: dict[int, list[str]] = {}
-    statement = (
-        select(article_authors.c.article_id, authors.c.name)
-        .join(authors, authors.c.id == article_authors.c.author_id)
-        .where(article_authors.c.article_id.in_([row.id for row in rows]))
-        .order_by(article_authors.c.article_id, article_authors.c.position)
-    )
-    for article_id, name in connection.execute(statement):
-        named.setdefault(article_id, []).append(name)
-    _write(connection, {row.id: _document(row, named.get(row.id, [])) for row in rows})
-    return len(rows)
-
-
-def forget_all(connection: Connection) -> None:
-    """Empty the index; :func:`index_missing` fills it again."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(text(f"INSERT INTO {TERMS} ({TERMS}) VALUES ('delete-all')"))
-    connection.execute(delete(search_documents))
-
-
-def _document(article: Any, names: Sequence[str]) -> Document:
-    return document(
-        article.headline or "", article.subheadline or "", ", ".join(names), article.body_text
-    )
-
-
-def _write(connection: Connection, documents: dict[int, Document]) -> None:
+def index_articles(connection: Connection, documents: Mapping[int, Document]) -> None:
+    """Let the newest revisions of these, by row id, be found by these words."""
     if not documents:
         return
     ids = list(documents)
@@ -109,6 +74,39 @@ def _write(connection: Connection, documents: dict[int, Document]) -> None:
     else:
         vectors = [{"document_id": i, "terms": _vector(d)} for i, d in made]
         insert_rows(connection, _ON_POSTGRES, vectors)
+
+
+def index_missing(connection: Connection, limit: int) -> int:
+    """Index up to ``limit`` articles that the index does not know; how many there were."""
+    known = select(search_documents.c.article_id)
+    columns = (articles.c.id, articles.c.headline, articles.c.subheadline, articles.c.body_text)
+    rows = connection.execute(
+        select(*columns).where(articles.c.id.not_in(known)).limit(limit)
+    ).all()
+    named: dict[int, list[str]] = {}
+    statement = (
+        select(article_authors.c.article_id, authors.c.name)
+        .join(authors, authors.c.id == article_authors.c.author_id)
+        .where(article_authors.c.article_id.in_([row.id for row in rows]))
+        .order_by(article_authors.c.article_id, article_authors.c.position)
+    )
+    for article_id, name in connection.execute(statement):
+        named.setdefault(article_id, []).append(name)
+    index_articles(connection, {row.id: _document(row, named.get(row.id, [])) for row in rows})
+    return len(rows)
+
+
+def forget_all(connection: Connection) -> None:
+    """Empty the index; :func:`index_missing` fills it again."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text(f"INSERT INTO {TERMS} ({TERMS}) VALUES ('delete-all')"))
+    connection.execute(delete(search_documents))
+
+
+def _document(article: Any, names: Sequence[str]) -> Document:
+    return document(
+        article.headline or "", article.subheadline or "", ", ".join(names), article.body_text
+    )
 
 
 def _vector(made: Document) -> str:

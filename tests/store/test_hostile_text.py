@@ -59,7 +59,9 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
         },
         [],
     ),
-    "100,000 distinct words": ({"body_text": " ".join(WORDS)}, []),
+    "100,000 distinct words": ({"body_text": " ".join(WORDS)}, ["search"]),
+    "a word said 250 times": ({"body_text": "quay " * 250}, []),
+    "a word said 251 times": ({"body_text": "quay " * 251}, ["search"]),
     "URLs of 3,000 characters": (
         {
             "final_url": LONG_URL,
@@ -89,7 +91,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
                 *(Entity("place", f"Town {n}", (Mention("Town", n, n + 4),)) for n in range(600)),
             ),
         },
-        ["authors", "citations", "entities", "images", "links", "quotes", "tags"],
+        ["authors", "citations", "entities", "images", "links", "quotes", "search", "tags"],
     ),
     "a place that is named 9,000 times": (
         {
