@@ -6,6 +6,7 @@ alias answers (a short link, an old spelling, a redirect that was taken down) sa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
@@ -44,9 +45,19 @@ def withdraw(
     return True
 
 
-def found_again(connection: Connection, url_id: int, answered: str, now: datetime) -> int | None:
+@dataclass(frozen=True, slots=True)
+class SeenAgain:
+    """An article by its row id, and whether it had been withdrawn."""
+
+    article_id: int
+    restored: bool
+
+
+def found_again(
+    connection: Connection, url_id: int, answered: str, now: datetime
+) -> SeenAgain | None:
     """The address says that nothing changed: its article was seen, and is back if it was gone.
-    The article's row id."""
+    None when the address means no article."""
     row = connection.execute(
         select(articles.c.id, articles.c.revision, articles.c.withdrawn_at)
         .join(urls, urls.c.article_id == articles.c.id)
@@ -56,9 +67,10 @@ def found_again(connection: Connection, url_id: int, answered: str, now: datetim
         return None
     seen = update(articles).where(articles.c.id == row.id).values(last_seen_at=now)
     connection.execute(seen)
-    if row.withdrawn_at is not None and restore(connection, row.id, answered):
+    restored = row.withdrawn_at is not None and restore(connection, row.id, answered)
+    if restored:
         events.append(connection, [events.Change("restored", row.id, row.revision)], now)
-    return int(row.id)
+    return SeenAgain(row.id, restored)
 
 
 def restore(connection: Connection, article_id: int, answered: str) -> bool:

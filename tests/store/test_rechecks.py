@@ -6,11 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
-from pipeline.store.ledger.rechecks import Young, due_checks, plan, sooner, take
-from pipeline.store.tables.articles import rechecks
+from pipeline.store.ledger.biography import biography
+from pipeline.store.ledger.rechecks import Young, due_checks, plan, plan_restored, sooner, take
+from pipeline.store.tables.articles import articles, rechecks
+from pipeline.store.tables.ledger import urls
 from pipeline.store.transactions import transact
+from pipeline.store.withdrawals import SeenAgain, found_again
 from tests.store.articles_fixture import NOW
 from tests.store.test_articles import save
 from tests.store.test_revisions import gone
@@ -72,6 +75,15 @@ def test_an_article_that_changed_is_looked_at_sooner_but_not_for_ever(engine: En
     assert looks < 30
 
 
+def test_a_urls_biography_says_when_its_article_is_looked_at_again(engine: Engine) -> None:
+    planned(engine)
+    url = "https://www.harbourpost.example/local/pier"
+    for due in (NOW + timedelta(hours=1), NOW + timedelta(hours=3)):
+        told = transact(engine, lambda c: biography(c, url), read_only=True)
+        assert told is not None and told["article"]["next_check"] == due
+        check(engine, due)
+
+
 def test_dispatchers_that_look_at_once_take_each_check_once(engine: Engine) -> None:
     planned(engine)
     now = NOW + timedelta(hours=1)
@@ -87,3 +99,30 @@ def test_a_withdrawn_article_is_left_alone(engine: Engine) -> None:
     assert gone(engine, "https://www.harbourpost.example/local/pier")
     with engine.begin() as connection:
         assert connection.execute(select(func.count()).select_from(rechecks)).scalar_one() == 0
+
+
+@pytest.mark.parametrize(("hours_later", "due_hours"), [(2, 3), (13, 24), (25, None)])
+def test_an_article_that_is_back_is_looked_at_again_as_long_as_it_is_young(
+    engine: Engine, hours_later: int, due_hours: int | None
+) -> None:
+    article_id = planned(engine)
+    url = "https://www.harbourpost.example/local/pier"
+    assert gone(engine, url)
+    now = NOW + timedelta(hours=hours_later)
+    with engine.begin() as connection:
+        connection.execute(update(articles).values(published_at=NOW))
+        url_id = connection.execute(select(urls.c.id).where(urls.c.url == url)).scalar_one()
+        assert found_again(connection, url_id, url, now) == SeenAgain(article_id, restored=True)
+        assert found_again(connection, url_id, url, now) == SeenAgain(article_id, restored=False)
+        plan_restored(connection, [article_id], AGES, now)
+    assert next_check(engine) == (due_hours and NOW + timedelta(hours=due_hours))
+
+
+def test_a_page_that_brings_a_withdrawn_article_back_says_so(engine: Engine) -> None:
+    first = save(engine)
+    assert gone(engine, "https://www.harbourpost.example/local/pier")
+    assert save(engine).restored
+    again = save(engine)
+    assert (again.article_id, again.restored) == (first.article_id, False)
+    assert gone(engine, "https://www.harbourpost.example/local/pier")
+    assert save(engine, body_text="The harbour council has changed its mind about it all.").restored

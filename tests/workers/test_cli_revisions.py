@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,18 @@ def test_a_diff_shows_fields_and_words(run: Run, corrected: str) -> None:
     found = run("article", corrected, "--diff", "2", "--json").json
     assert [one["change"] for one in found["paragraphs"]] == ["changed", "added"]
     assert found["fields"]["authors"] == [["Ines Calder", "Tom Reed"], ["Tom Reed"]]
+
+
+def test_explain_says_when_the_article_is_looked_at_again(run: Run, corrected: str) -> None:
+    assert "no look is planned" in run("explain", URL).out
+    connection = sqlite3.connect("var/copydesk.db")
+    connection.execute(
+        "INSERT INTO rechecks (article_id, step, due_at, until)"
+        " VALUES (1, 0, '2026-03-01 13:00:00.000000', '2026-03-02 13:00:00.000000')"
+    )
+    connection.commit()
+    connection.close()
+    assert "looked at again, not before 2026-03-01 13:00" in run("explain", URL).out
 
 
 @pytest.mark.parametrize(

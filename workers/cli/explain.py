@@ -59,6 +59,9 @@ def _tell(found: dict[str, Any]) -> None:
         write_line(
             f"  article {article['id']}, revision {article['revision']}: {article['headline']}"
         )
+        due = article["next_check"]
+        look = f"looked at again, not before {moment(due)} UTC" if due else "no look is planned"
+        write_line(f"  {look}")
     turn = found["turn"]
     if turn:
         blocked = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from pipeline.fetch.answers import fresh_seconds
 from pipeline.models import FetchedPage, FetchRequest, SourceProfile
@@ -13,6 +12,7 @@ from pipeline.store.fetches import list_validators, record_fetch, validators
 from pipeline.store.ledger.claims import Claim, move_on
 from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.polls import note_listing, polled_list
+from pipeline.store.ledger.rechecks import plan_restored
 from pipeline.store.ledger.sources import source_profile
 from pipeline.store.ledger.turns import served
 from pipeline.store.raw_pages import RawPage
@@ -62,7 +62,7 @@ class FetchStep(Step[Fetched]):
                 wait = fresh_seconds(one.output.page.headers)
                 note_listing(connection, one.claim.job_id, wait_seconds=wait)
             if one.output.raw is None:
-                _unchanged(connection, one.claim, one.output.page.final_url, now)
+                _unchanged(connection, services, one.claim, one.output.page.final_url)
             else:
                 move_on(connection, [one.claim], now, fetch_id=fetch_id)
             served(connection, one.claim.host, _floor_seconds(one.output))
@@ -72,10 +72,13 @@ class FetchStep(Step[Fetched]):
         return any(one.output.raw is None for one in done)
 
 
-def _unchanged(connection: Connection, held: Claim, answered: str, now: datetime) -> None:
-    found = None
+def _unchanged(connection: Connection, services: Services, held: Claim, answered: str) -> None:
+    now, seen = services.now(), None
     if held.kind == "article":
-        found = found_again(connection, held.url_id, answered, now)
+        seen = found_again(connection, held.url_id, answered, now)
+    if seen is not None and seen.restored:
+        plan_restored(connection, [seen.article_id], services.settings.recheck_ages, now)
+    found = None if seen is None else seen.article_id
     end(connection, held, "unchanged", now, reason="not_modified", article_id=found)
 
 

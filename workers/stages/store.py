@@ -13,7 +13,7 @@ from pipeline.store.engine import Connection
 from pipeline.store.fetches import origin_of
 from pipeline.store.ledger.claims import Claim
 from pipeline.store.ledger.ends import End, end_held
-from pipeline.store.ledger.rechecks import Young, plan, sooner
+from pipeline.store.ledger.rechecks import Young, plan, plan_restored, sooner
 from pipeline.store.transactions import transact
 from workers.stages.step import Done, Step
 from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
@@ -78,7 +78,7 @@ def _look_again(
     done: Sequence[Done[ToStore]],
     saved: Sequence[Saved],
 ) -> None:
-    """Plan when articles that are new, or have changed, are asked for again."""
+    """Plan when articles that are new, have changed or are back, are asked for again."""
     ages, now = services.settings.recheck_ages, services.now()
     # A page that was handed in may lie in an archive; nobody asked for visits to its site.
     ours = [(d.output, s) for d, s in zip(done, saved, strict=True) if d.output.over_wire]
@@ -90,5 +90,6 @@ def _look_again(
     revised = [r.article_id for i, r in ours if r.stored.outcome == "revised" and not i.reread]
     if ages:
         plan(connection, new, ages)
+        plan_restored(connection, [r.article_id for _, r in ours if r.restored], ages, now)
         if revised:
             sooner(connection, revised, ages, now)

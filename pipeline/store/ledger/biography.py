@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, false, func, select
 
 from pipeline.store.ledger.accept import key_hash
-from pipeline.store.tables.articles import articles
+from pipeline.store.tables.articles import articles, rechecks
 from pipeline.store.tables.ledger import attempts, hosts, jobs, runs, sources, urls
 from pipeline.store.tables.lists import lists, polls
 from pipeline.store.tables.pages import fetches
@@ -18,12 +18,22 @@ def biography(connection: Connection, url: str) -> dict[str, Any] | None:
     """Everything the ledger knows of a URL (any spelling), as plain values; None if never seen.
 
     Keys: ``url``, ``url_key``, ``host``, ``first_seen_at``, ``article`` (public id, headline,
-    revision), ``turn`` (the host's next), ``jobs`` (newest first, each with ``fetches`` and
-    ``attempts``).
+    revision, ``next_check``), ``turn`` (the host's next), ``jobs`` (newest first, each with
+    ``fetches`` and ``attempts``).
     """
     found = connection.execute(
-        select(urls, articles.c.public_id, articles.c.headline, articles.c.revision)
-        .select_from(urls.outerjoin(articles, articles.c.id == urls.c.article_id))
+        select(
+            urls,
+            articles.c.public_id,
+            articles.c.headline,
+            articles.c.revision,
+            rechecks.c.due_at.label("next_check"),
+        )
+        .select_from(
+            urls.outerjoin(articles, articles.c.id == urls.c.article_id).outerjoin(
+                rechecks, rechecks.c.article_id == articles.c.id
+            )
+        )
         .where(urls.c.key_hash == key_hash(url))
     ).one_or_none()
     if found is None:
@@ -35,7 +45,12 @@ def biography(connection: Connection, url: str) -> dict[str, Any] | None:
         "first_seen_at": found.first_seen_at,
         "article": None
         if found.public_id is None
-        else {"id": found.public_id, "headline": found.headline, "revision": found.revision},
+        else {
+            "id": found.public_id,
+            "headline": found.headline,
+            "revision": found.revision,
+            "next_check": found.next_check,
+        },
         "turn": _turn(connection, host_of(url)),
         "jobs": _jobs(connection, found.id),
     }

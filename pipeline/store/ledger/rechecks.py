@@ -26,7 +26,7 @@ STEPS_BACK = 2
 
 @dataclass(frozen=True, slots=True)
 class Young:
-    """An article that was just stored, and what says how old it is."""
+    """An article, and what says how old it is; ``stored_at`` is when it was first seen."""
 
     article_id: int
     published_at: datetime | None
@@ -46,15 +46,30 @@ class Check:
 
 def plan(connection: Connection, stored: Sequence[Young], ages: Sequence[timedelta]) -> None:
     """Have these articles looked at again at these ages, as far as they are still ahead."""
-    rows = [row for one in stored if (row := _first_check(one, ages))]
+    _plan(connection, [_first_check(one, one.stored_at, ages) for one in stored])
+
+
+def plan_restored(
+    connection: Connection, article_ids: Sequence[int], ages: Sequence[timedelta], now: datetime
+) -> None:
+    """The same for articles that were withdrawn and are back: those that are still young."""
+    found = select(articles.c.id, articles.c.published_at, articles.c.first_seen_at).where(
+        articles.c.id.in_(article_ids)
+    )
+    rows = connection.execute(found).all() if article_ids else []
+    _plan(connection, [_first_check(Young(*row), now, ages) for row in rows])
+
+
+def _plan(connection: Connection, checks: Sequence[dict[str, object] | None]) -> None:
+    rows = [row for row in checks if row is not None]
     if rows:
         statement = insert(connection, rechecks)
         connection.execute(statement.on_conflict_do_nothing(index_elements=["article_id"]), rows)
 
 
-def _first_check(one: Young, ages: Sequence[timedelta]) -> dict[str, object] | None:
+def _first_check(one: Young, now: datetime, ages: Sequence[timedelta]) -> dict[str, object] | None:
     born = min(one.published_at or one.stored_at, one.stored_at)
-    step = next((n for n, age in enumerate(ages) if born + age > one.stored_at), None)
+    step = next((n for n, age in enumerate(ages) if born + age > now), None)
     if step is None:
         return None
     until = born + ages[-1] * (1 + OVERTIME)
