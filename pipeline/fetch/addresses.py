@@ -55,6 +55,11 @@ FORBIDDEN = tuple(
         "fe80::/10",  # link-local
         "fec0::/10",  # site-local
         "ff00::/8",  # multicast
+        # Global addresses are all in 2000::/3; the rest is held back or for use inside of networks,
+        # such as IPv4-translated ones (::ffff:0:127.0.0.1).
+        "::/3",
+        "4000::/2",
+        "8000::/1",
     )
 )
 
