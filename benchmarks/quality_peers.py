@@ -16,7 +16,7 @@ def installed_peers() -> Iterator[tuple[str, Extract]]:
     for name, extract in (
         ("trafilatura", _trafilatura),
         ("newspaper", _newspaper),
-        ("newsplease", _newsplease),  # not in the extra: it brings scrapy, boto3 and two databases
+        ("newsplease", _newsplease),
     ):
         if find_spec(name):
             yield name, extract

@@ -104,3 +104,18 @@ def test_the_last_change_is_kept_apart_from_the_publication() -> None:
     article = read(document(head), url=URL)
     assert article.modified_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
     assert article.published_at == datetime(2026, 2, 28, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("end", "day"),
+    [("03.02.2026", 3), ("3. Februar 2026", 3), ("Termine 03.02.2026", None), ("2026", None)],
+)
+def test_a_date_that_is_the_last_part_of_the_title_is_the_pages(end: str, day: int | None) -> None:
+    page = document(f"<title>The pier | Politik | Post | {end}</title>", lang="de")
+    found = read(page).published_at
+    assert (found.day if found else None) == day
+
+
+def test_the_date_in_the_title_gives_way_to_the_one_that_the_page_shows() -> None:
+    head = '<title>The pier | Post | 03.02.2026</title><meta name="date" content="2026-02-05">'
+    assert read(document(head, lang="de")).published_at == datetime(2026, 2, 5, tzinfo=UTC)

@@ -11,12 +11,11 @@ from lxml.html import HtmlElement
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.context import Context
 from pipeline.parse.decide.headings import PART_OF_TITLE, REPEATS, shown_headings
-from pipeline.parse.decide.publisher import TITLE_SEPARATOR
 from pipeline.parse.decide.site_names import names_in_banner, section_names, without_site
 from pipeline.parse.evidence import json_ld, meta
 from pipeline.parse.evidence.listed import listed_title
 from pipeline.parse.evidence.visible import visible_text
-from pipeline.parse.words import clean, fold
+from pipeline.parse.words import TITLE_SEPARATOR, clean, fold
 
 _MAX_HEADLINE_CHARS = 400
 _SHORTEST_REST = 20

@@ -82,6 +82,9 @@ def _gathered(context: Context, shown: HtmlElement | None) -> Iterator[tuple[Dat
             c = Candidate(raw, f"dom:itemprop={name}", raw, trust)
             yield from _dated(c, language, us, 0.0, is_modified)
     yield from _visible(context, shown, us)
+    for title in context.document.landmarks.get("title", ())[:1]:
+        if at_end := times.title_date(clean(title.text), language, month_first=us):
+            yield at_end, False
     if by_url := times.url_date(context.document.final_url):
         yield by_url, False
 

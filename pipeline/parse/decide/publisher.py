@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld, meta
-from pipeline.parse.words import clean, fold
+from pipeline.parse.words import TITLE_SEPARATOR, clean, fold
 from pipeline.urls import host_of, registrable_domain
 
-TITLE_SEPARATOR = re.compile(r"\s+[|\-–—·•:»«›‹/~]+\s+|\s*[|｜»«]\s*|\s*[_＿]\s*")
 _MAX_NAME_CHARS = 60
 _MOST_WORDS = 5
 """A name that holds the domain's has no more."""

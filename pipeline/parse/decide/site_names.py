@@ -5,10 +5,9 @@ from __future__ import annotations
 from lxml.html import HtmlElement
 
 from pipeline.parse.decide.context import Context
-from pipeline.parse.decide.publisher import TITLE_SEPARATOR
 from pipeline.parse.evidence import json_ld, meta
 from pipeline.parse.evidence.visible import visible_text
-from pipeline.parse.words import clean, fold
+from pipeline.parse.words import TITLE_SEPARATOR, clean, fold
 from pipeline.urls import absolute
 
 _HOME_PATHS = ("", "index", "home")

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from lxml.html import HtmlElement
+
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld, meta
+from pipeline.parse.evidence.marks import roles_above
+from pipeline.parse.evidence.visible import visible_text
+from pipeline.parse.markup.roles import Role
 from pipeline.parse.words import clean, fold
 
 MAX_TAGS = 40
@@ -40,7 +45,7 @@ def decide_tags(context: Context) -> Tags:
     for rank, name in enumerate(meta.TAGS):
         if contents := context.document.meta.get(name):
             candidates.append(_tags(context, f"meta:{name}", contents, 0.75 - 0.02 * rank))
-    candidates = [c for c in candidates if c.value]
+    candidates = [c for c in candidates if c.value] or _shown_tags(context)
     winner = best(candidates)
     context.note("tags", as_evidence(winner, candidates))
     return winner.value if winner else ()
@@ -60,6 +65,28 @@ def _tags(context: Context, origin: str, raws: Iterable[str], trust: float) -> C
     raws = list(raws)
     kept = tuple(tag for tag in split_tags(raws) if _is_topic(tag, context))
     return Candidate(kept, origin, "; ".join(raws), trust)
+
+
+def _shown_tags(context: Context) -> list[Candidate[Tags]]:
+    """The tags that the page shows as links, where its metadata names none: those that say so by
+    their relation, or stand in the first element whose class does."""
+    related = [
+        link
+        for link in context.document.landmarks.get("a", ())
+        if "tag" in (rel := (link.get("rel") or "").lower().split()) and "category" not in rel
+    ]
+    marked = next(
+        (links for e in context.marks.tags if (links := list(e.iter("a"))) and _is_own(e)), []
+    )
+    found = []
+    for origin, links, trust in (("dom:rel=tag", related, 0.5), ("dom:tags", marked, 0.4)):
+        texts = [clean(visible_text(link)) for link in links[:MAX_TAGS] if _is_own(link)]
+        found.append(_tags(context, origin, (*texts, ""), trust))
+    return [c for c in found if c.value]
+
+
+def _is_own(element: HtmlElement) -> bool:
+    return not roles_above(element) & Role.FOREIGN
 
 
 def _is_topic(text: str, context: Context) -> bool:

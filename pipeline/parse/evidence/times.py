@@ -15,7 +15,7 @@ from pipeline.parse.candidate import Candidate
 from pipeline.parse.evidence.marks import Marks, roles_above
 from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.markup.roles import Role
-from pipeline.parse.words import clean
+from pipeline.parse.words import TITLE_SEPARATOR, clean
 
 _MODIFIED = re.compile(
     r"updat|modif|edited|aktualisiert|geändert|mis\s+à\s+jour|actualiz|atualiz|aggiornat|"
@@ -37,6 +37,7 @@ _WORDS_BESIDE_DATE = 8
 _MAX_MARKED = 40
 _DIGIT = re.compile(r"\d")
 _MAX_LINE_CHARS = 300
+_MAX_DATE_CHARS = 30
 
 
 def read_date(text: str, language: str | None, *, month_first: bool = False) -> Moment | None:
@@ -113,6 +114,17 @@ def url_date(url: str) -> Candidate[Moment] | None:
         if moment and moment.wall.year >= 1990:
             return Candidate(moment, "url:path", match.group(), 0.1)
     return None
+
+
+def title_date(title: str, language: str | None, *, month_first: bool) -> Candidate[Moment] | None:
+    """The date that is the last part of ``<title>``, with nothing else in it."""
+    part = TITLE_SEPARATOR.split(title)[-1].strip()
+    if not _DIGIT.search(part) or len(part) > _MAX_DATE_CHARS:
+        return None
+    found = next(find_written_dates(part, language, month_first=month_first), None)
+    if found is None or found.start or part[found.end :].strip():
+        return None
+    return Candidate(found.moment, "dom:title", part, 0.3)
 
 
 def is_foreign(element: HtmlElement) -> bool:
