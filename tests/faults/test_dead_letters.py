@@ -20,7 +20,7 @@ from pipeline.store.ledger.stored_pages import StoredPage, accept_pages
 from pipeline.store.transactions import transact
 from tests.faults.site import story
 from tests.marking import mark_queued
-from tests.workers.conftest import Run, directory, made_from_template, run  # noqa: F401 - fixtures
+from tests.workers.conftest import Run, directory, run  # noqa: F401 - fixtures
 from workers import stages
 from workers.cli.main import main
 from workers.run import run_step

@@ -6,16 +6,13 @@ import json
 import logging
 import os
 import signal
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, inspect
 
-from pipeline.store import schema
 from workers.cli.main import main
 
 
@@ -45,23 +42,6 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place.mkdir()
     monkeypatch.chdir(place)
     return place
-
-
-@pytest.fixture
-def made_from_template(sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty SQLite file becomes a copy of the migrated one: a second of migrations less. The
-    migrations themselves are for ``tests/store/test_schema.py`` and the demo."""
-    migrate = schema.upgrade
-
-    def upgrade(engine: Engine, revision: str = "head") -> None:
-        if engine.dialect.name != "sqlite" or inspect(engine).get_table_names():
-            migrate(engine, revision)
-            return
-        with sqlite3.connect(sqlite_template) as template, engine.connect() as connection:
-            template.backup(connection.connection.driver_connection)  # type: ignore[arg-type]
-        template.close()
-
-    monkeypatch.setattr(schema, "upgrade", upgrade)
 
 
 @pytest.fixture
