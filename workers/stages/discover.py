@@ -24,7 +24,7 @@ from pipeline.store.ledger.accept_listed import Listed, accept_listed, known_key
 from pipeline.store.ledger.claims import Claim
 from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.indexes import Child, adopt
-from pipeline.store.ledger.overlap import note_overlap, note_portion
+from pipeline.store.ledger.overlap import note_overlap, note_portion, note_pushed
 from pipeline.store.ledger.polls import (
     PolledList,
     claim_these,
@@ -193,8 +193,10 @@ def _write_articles(
             source_of=finder_for_list(connection, polled.source_id, polled.url),
         )
     gap = False
-    if not polled.pushed:  # a push may hold what is new alone: it says nothing of the list
-        keys = [candidate.key_hash for candidate in found.candidates]
+    keys = [candidate.key_hash for candidate in found.candidates]
+    if polled.pushed:  # it may hold what is new alone, and says nothing of the list
+        note_pushed(connection, polled, keys)
+    else:
         gap = note_overlap(connection, polled, keys, now, skipped=found.skipped)
         note_portion(connection, polled, found.read, found.left_over)
         _note_hub(connection, services, polled.list_id, found.push)

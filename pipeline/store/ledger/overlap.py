@@ -30,17 +30,24 @@ def note_overlap(
     before without their keys."""
     if not keys:
         return False
-    before = _split(polled.last_keys or b"")
+    before = set(_in_order(polled.last_keys or b""))
     gap = bool(before) and not skipped and before.isdisjoint(key[:WIDTH] for key in keys)
-    kept = b"".join(key[:WIDTH] for key in keys[:KEPT])
-    if kept != polled.last_keys:
-        connection.execute(update(lists).where(lists.c.id == polled.list_id).values(last_keys=kept))
+    _keep(connection, polled, keys)
     if gap:
         told = f"of {len(before)} entries of the poll before none is left among {len(keys)}"
         raise_notice(connection, polled.source_id, "gap", polled.url, told, now)
     elif before:
         clear_notice(connection, polled.source_id, "gap", polled.url, now)
     return gap
+
+
+def note_pushed(connection: Connection, polled: PolledList, keys: Sequence[bytes]) -> None:
+    """Remember what the list's hub told, beside what the list named: news that roll over between
+    two polls are no gap when they were pushed."""
+    told = [key[:WIDTH] for key in keys]
+    known = set(told)
+    before = [key for key in _in_order(polled.last_keys or b"") if key not in known]
+    _keep(connection, polled, [*told, *before])
 
 
 def note_portion(
@@ -54,5 +61,11 @@ def note_portion(
         connection.execute(of_list.values(read_entries=read, left_over=due))
 
 
-def _split(kept: bytes) -> set[bytes]:
-    return {kept[i : i + WIDTH] for i in range(0, len(kept), WIDTH)}
+def _keep(connection: Connection, polled: PolledList, keys: Sequence[bytes]) -> None:
+    kept = b"".join(key[:WIDTH] for key in keys[:KEPT])
+    if kept != polled.last_keys:
+        connection.execute(update(lists).where(lists.c.id == polled.list_id).values(last_keys=kept))
+
+
+def _in_order(kept: bytes) -> list[bytes]:
+    return [kept[i : i + WIDTH] for i in range(0, len(kept), WIDTH)]
