@@ -10,7 +10,8 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import IO
@@ -98,12 +99,28 @@ class Desk:
         self.faults.mkdir(parents=True, exist_ok=True)
         self.server.start()
         for name in self.names:
-            log = (self.directory / f"{name}.log").open("ab")
-            self.logs.append(log)
-            command = [sys.executable, "-m", self.module, name.partition("-")[0]]
-            self.children[name] = Child(name, command, self._environment(), log)
-            self.children[name].start()
+            self._add(name)
         self.until(self.all_beat, READY_SECONDS)
+
+    def _add(self, name: str) -> None:
+        log = (self.directory / f"{name}.log").open("ab")
+        self.logs.append(log)
+        command = [sys.executable, "-m", self.module, name.partition("-")[0]]
+        self.children[name] = Child(name, command, self._environment(), log)
+        self.children[name].start()
+
+    @contextmanager
+    def with_one_more(self, name: str) -> Iterator[None]:
+        """One more process at work for a while."""
+        before = self.names
+        self.names = (*before, name)
+        self._add(name)
+        try:
+            self.until(self.all_beat, READY_SECONDS)
+            yield
+        finally:
+            self.names = before
+            self.children.pop(name).stop(self.settings.stop_grace_seconds)
 
     def stop(self) -> list[str]:
         """End everything; the command lines of what was left all the same."""

@@ -8,6 +8,7 @@ under test:
     clock               seconds by which the clock is off
     /segfault/N ...     parsing the page crashes, loops or eats memory, each time
     /hang/N             fetching the page takes HANG_SECONDS, once
+    /paused/NAME        what this list names is written, and not committed for PAUSE_SECONDS, once
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import errno
 import os
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,16 +27,21 @@ from urllib.parse import urlsplit
 from config.logging import set_up_logging
 from config.settings import Settings, load
 from pipeline.models import ParsedArticle
+from pipeline.store.engine import Connection
 from pipeline.store.ledger.claims import Claim
 from pipeline.store.raw_pages import RawPages
 from workers import dispatcher, stages, worker
+from workers.stages.discover import Discovered, DiscoverStep
 from workers.stages.fetch import Fetched, FetchStep
 from workers.stages.parse import ParseStep
+from workers.stages.step import Done
 from workers.wiring import Services, bootstrap, utc_now
 
 FAULTS = Path(os.environ.get("FAULTS", "/nowhere"))
 HANG_SECONDS = 19.0
 """Longer than the lease, the visibility timeout and the pause until the broker looks at it."""
+PAUSE_SECONDS = 4.0
+"""Long enough to be killed in it, shorter than a task may take."""
 
 
 class FillingDisk(RawPages):
@@ -76,6 +83,20 @@ class HangingFetch(FetchStep):
         return super().work(services, held)
 
 
+class PausingDiscover(DiscoverStep):
+    """Some lists are accepted, and their process comes to no commit, the first time."""
+
+    def write(
+        self, connection: Connection, services: Services, done: Sequence[Done[Discovered]]
+    ) -> None:
+        super().write(connection, services, done)
+        for one in done:
+            seen = FAULTS / f"paused-{one.claim.job_id}"
+            if kind_of(one.claim) == "paused" and not seen.exists():
+                seen.touch()
+                time.sleep(PAUSE_SECONDS)
+
+
 def kind_of(held: Claim) -> str:
     """The first part of the page's path."""
     return urlsplit(held.url).path.split("/")[1]
@@ -102,6 +123,7 @@ def main(role: str) -> int:
     set_up_logging(settings.log_level, settings.log_format)
     stages.STEPS["parse"] = PoisonedParse()
     stages.STEPS["fetch"] = HangingFetch()
+    stages.STEPS["discover"] = PausingDiscover()
     worker.bootstrap = services  # type: ignore[assignment]
     dispatcher.bootstrap = services  # type: ignore[assignment]
     if role == "dispatcher":

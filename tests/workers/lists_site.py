@@ -22,6 +22,8 @@ class Document:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     validated: bool = True
+    held: threading.Event | None = None
+    """Not answered before this is set."""
 
 
 class ListsSite:
@@ -91,6 +93,8 @@ class ListsSite:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 status, document, tag = site._answer(self.path, self.headers.get("If-None-Match"))
+                if document.held is not None:
+                    document.held.wait(30)
                 body = b"" if status == 304 else document.body
                 self.send_response(status)
                 self.send_header("Content-Type", document.content_type)
