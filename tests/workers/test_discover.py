@@ -21,6 +21,7 @@ from pipeline.models import ListHint, SourceProfile
 from pipeline.store.ledger.accounting import account, faults
 from pipeline.store.ledger.biography import biography
 from pipeline.store.ledger.crawls import poll_counts
+from pipeline.store.ledger.gauges import gauges
 from pipeline.store.ledger.hints import list_hint
 from pipeline.store.ledger.indexes import DEEPEST
 from pipeline.store.ledger.notices import standing_notices
@@ -233,6 +234,7 @@ def test_fifty_thousand_entries_are_read_in_portions_and_the_next_one_is_not(
     assert accepted(services, run) == 3_000
     with services.engine.begin() as connection:
         assert poll_counts(connection, run).left_over == 47_000
+        assert gauges(connection, services.now()).entries_left_over == 47_000
 
 
 def test_a_list_longer_than_a_portion_is_due_at_once_until_each_entry_is_accepted_once(

@@ -43,6 +43,7 @@ METRICS: dict[str, tuple[str, str]] = {
     "copydesk_sources": ("gauge", "sources known"),
     "copydesk_lists": ("gauge", "feeds, sitemaps and pages that are polled"),
     "copydesk_lists_overdue_seconds": ("gauge", "how long the list most overdue has waited"),
+    "copydesk_entries_left_over": ("gauge", "entries of long lists that no poll has dealt with"),
     "copydesk_polls_total": ("counter", "polls of lists that ended, by outcome"),
     "copydesk_subscriptions": ("gauge", "lists that name a hub, by how it stands with it"),
     "copydesk_pushes_total": ("counter", "pushes of hubs, taken or ignored for their signature"),

@@ -133,6 +133,7 @@ def _of_gauges(found: Gauges, now: datetime) -> Iterator[Sample]:
     yield "copydesk_sources", (), found.sources
     yield "copydesk_lists", (), found.lists
     yield "copydesk_lists_overdue_seconds", (), _age(found.lists_overdue_since, now)
+    yield "copydesk_entries_left_over", (), found.entries_left_over
     polled, noticed = dict(found.polls), dict(found.notices)
     subscribed = dict(found.subscriptions)
     for state in SUBSCRIPTION_STATES:

@@ -28,6 +28,8 @@ class Gauges:
     hosts_blocked: int
     lists: int
     lists_overdue_since: datetime | None
+    entries_left_over: int
+    """Entries of long lists that no poll has dealt with so far."""
     polls: tuple[tuple[str, int], ...]
     notices: tuple[tuple[str, int], ...]
     subscriptions: tuple[tuple[str, int], ...]
@@ -45,6 +47,7 @@ def gauges(connection: Connection, now: datetime) -> Gauges:
         kept, lists.c.job_id.is_(None), lists.c.next_due <= now
     )
     overdue: datetime | None = connection.execute(due).scalar_one()
+    left_over = select(func.coalesce(func.sum(lists.c.left_over), 0)).where(kept)
     ended = select(polls.c.outcome, func.count()).where(
         polls.c.outcome.is_not(None), ~polls.c.pushed
     )
@@ -62,6 +65,7 @@ def gauges(connection: Connection, now: datetime) -> Gauges:
         hosts_blocked=count(blocked),
         lists=count(select(func.count()).select_from(lists).where(kept)),
         lists_overdue_since=overdue,
+        entries_left_over=count(left_over),
         polls=tuple((o, n) for o, n in connection.execute(ended.group_by(polls.c.outcome))),
         notices=tuple(
             (k, n) for k, n in connection.execute(standing.group_by(source_notices.c.kind))
