@@ -3,9 +3,10 @@
     python -m benchmarks.article_links ../shared/corpus [--pages 200]
 
 Nobody has labelled the links of the corpus's pages, so four shares stand in for that: of the
-corpus's own articles, those whose address alone is enough; of links between them, those taken (about
-a hundred, the only ones known to lead to articles, and too few to fit points to); of links with six words and more outside menus, those taken (most lead to articles); of links
-with at most two words in menus, those taken (hardly any does).
+corpus's own articles, those whose address alone is enough; of links between them, those taken
+(about a hundred, the only ones known to lead to articles, and too few to fit points to); of links
+with six words and more outside menus, those taken (most lead to articles); of links with at most
+two words in menus, those taken (hardly any does).
 """
 
 from __future__ import annotations
