@@ -79,7 +79,7 @@ class PhraseIndex(Generic[Meaning]):
             if is_unspaced(phrase):
                 self._plain.append((phrase, meaning))
                 continue
-            words = tuple(_stem(word) for word, _, _ in words_of(phrase))
+            words = _stems(phrase)
             if words:
                 self._by_first[words[0]].add(words, meaning)
                 first = phrase[: len(words[0]) + 1]
@@ -132,6 +132,17 @@ def words_of(text: str) -> list[Word]:
             if elided:
                 words[position] = (word[elided.end() :], start + elided.end(), end)
     return words
+
+
+def _stems(phrase: str) -> tuple[str, ...]:
+    """What is looked for: the stems of :func:`words_of`. Tens of thousands of listed names go
+    through here at each start, and most are one word of letters."""
+    if phrase.isalpha():
+        return (phrase,) if phrase.isascii() else (_stem(phrase),)
+    if "'" in phrase or "’" in phrase:
+        return tuple(_stem(word) for word, _, _ in words_of(phrase))
+    words = WORD.findall(phrase)
+    return tuple(words) if phrase.isascii() else tuple(map(_stem, words))
 
 
 def _matches(phrase: tuple[str, ...], words: list[Word], position: int) -> bool:
