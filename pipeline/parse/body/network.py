@@ -78,34 +78,43 @@ def stacked(nets: Sequence[Net]) -> Net:
 def forward(nets: Net, rows: Array, groups: Sequence[Group], weights: Array) -> Array:
     """Log odds of every run by every network, shape (networks, runs)."""
     hidden = np.maximum(rows @ nets["w1"] + _row(nets["b1"]), 0)
-    guess = 1 / (1 + np.exp(-np.clip(hidden @ nets["wa"] + _row(nets["ba"]), -50, 50)))
-    message = np.maximum(hidden @ nets["wz"] + _row(nets["bz"]), 0)
-    messages = np.concatenate([message, guess], axis=2)
+    messages = _messages(nets, hidden)
     count, runs, width = messages.shape
+    seen = np.zeros((count, runs, nets["w2"].shape[1]), np.float32)
+    seen[:, :, : hidden.shape[2]] = hidden
+    first = hidden.shape[2]
+    for offset in OFFSETS:
+        _shift(messages, offset, seen[:, :, first : first + width])
+        first += width
     flat = messages.transpose(1, 0, 2).reshape(runs, count * width)
-    seen = [hidden, *(_shifted(messages, offset) for offset in OFFSETS)]
     for group in groups:
         means = group.means(flat, weights).reshape(runs, count, width)
-        seen.append(means.transpose(1, 0, 2))
-    second = np.concatenate(seen, axis=2) @ nets["w2"] + _row(nets["b2"])
-    logits: Array = (np.maximum(second, 0) @ nets["wo"] + _row(nets["bo"]))[:, :, 0]
+        seen[:, :, first : first + width] = means.transpose(1, 0, 2)
+        first += width
+    second = np.maximum(seen @ nets["w2"] + _row(nets["b2"]), 0)
+    logits: Array = (second @ nets["wo"] + _row(nets["bo"]))[:, :, 0]
     return logits
+
+
+def _messages(nets: Net, hidden: Array) -> Array:
+    """What each run tells others: some numbers, and its own guess."""
+    guess = 1 / (1 + np.exp(-np.clip(hidden @ nets["wa"] + _row(nets["ba"]), -50, 50)))
+    message = np.maximum(hidden @ nets["wz"] + _row(nets["bz"]), 0)
+    return np.concatenate([message, guess], axis=2)
 
 
 def _row(bias: Array) -> Array:
     return bias[:, None, :]
 
 
-def _shifted(values: Array, offset: int) -> Array:
-    """Run ``i`` is run ``i + offset``, zeros beyond the page."""
-    moved = np.zeros_like(values)
+def _shift(values: Array, offset: int, moved: Array) -> None:
+    """Make run ``i`` of ``moved``, which holds zeros, run ``i + offset`` of ``values``."""
     if abs(offset) >= values.shape[1]:
-        return moved
+        return
     if offset > 0:
         moved[:, :-offset] = values[:, offset:]
     else:
         moved[:, -offset:] = values[:, :offset]
-    return moved
 
 
 @cache
