@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.dates.written import find_written_dates
 from pipeline.models import Author
@@ -44,7 +45,13 @@ _EDGES = " \t\r\n.,;:|/\\*·•–—-\"'“”„«»‘’()[]<>_~"
 
 def read_byline(text: object, role: str | None = None) -> list[Author]:
     """The people (or agencies) that a byline names, in its order; ``[]`` when it names none."""
-    line = _ADDRESS.sub(" , ", _without_dates(clean(text)[:_MAX_BYLINE_CHARS]))
+    return list(_read(clean(text)[:_MAX_BYLINE_CHARS], role))
+
+
+@lru_cache(maxsize=256)
+def _read(byline: str, role: str | None) -> tuple[Author, ...]:
+    # Kept, for a page says the same in its data, its marks and its text.
+    line = _ADDRESS.sub(" , ", _without_dates(byline))
     line, notes = _without_brackets(line)
     line = GLUED_ROLE.sub(" ; ", CUT.sub("", LEAD.sub("", line.strip(_EDGES))))
     parts = [part for part in _split(line) if part]
@@ -55,7 +62,7 @@ def read_byline(text: object, role: str | None = None) -> list[Author]:
         _read_part(part, role, people)
     if len(people) == 1 and notes and people[0].role is None and ROLE.search(notes[0]):
         people = [replace(people[0], role=notes[0])]
-    return people[:MAX_AUTHORS]
+    return tuple(people[:MAX_AUTHORS])
 
 
 def read_listed(text: object, role: str | None = None) -> list[Author]:

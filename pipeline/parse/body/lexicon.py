@@ -64,6 +64,13 @@ class Lexicon:
     own_names: dict[str, float]
     around_names: dict[str, float]
     _seen: dict[str, tuple[float, float, float, float, float]] = field(default_factory=dict)
+    _of_word: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        own, around = self.own_names, self.around_names
+        self._of_word = {
+            word: (own.get(word, 0.0), around.get(word, 0.0)) for word in own.keys() | around.keys()
+        }
 
     def columns(self, layout: Layout, chars: Characters, where: Elements) -> NDArray[np.float32]:
         """The weights that bear on each run, shape (runs, len(LEXICON_COLUMNS))."""
@@ -123,13 +130,19 @@ class Lexicon:
         return weights
 
     def _name_weights(self, names: str) -> tuple[float, float, float, float, float]:
+        # Half of a page's names are read for the first time, so no calls in the loop.
+        least = most = total = least_around = most_around = 0.0
         words = name_words(names)
-        mine = [weight for weight in map(self.own_names.get, words) if weight is not None]
-        around = [weight for weight in map(self.around_names.get, words) if weight is not None]
-        return (
-            min(0.0, *mine) if mine else 0.0,
-            max(0.0, *mine) if mine else 0.0,
-            sum(mine) / len(words) if mine else 0.0,
-            min(0.0, *around) if around else 0.0,
-            max(0.0, *around) if around else 0.0,
-        )
+        for weights in map(self._of_word.get, words):
+            if weights:
+                own, around = weights
+                total += own
+                if own < least:
+                    least = own
+                elif own > most:
+                    most = own
+                if around < least_around:
+                    least_around = around
+                elif around > most_around:
+                    most_around = around
+        return least, most, total / max(len(words), 1), least_around, most_around
