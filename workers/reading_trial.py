@@ -6,14 +6,11 @@ store decides, so that the counts are what applying it comes to.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from config.settings import Settings
@@ -30,15 +27,13 @@ from pipeline.store.ledger.hints import list_hint
 from pipeline.store.ledger.rereading import StoredReading, WhichArticles
 from pipeline.store.ledger.sources import source_profile
 from pipeline.store.transactions import DatabaseUnavailable, transact
+from workers.memory_limit import limit_memory
+from workers.page_readers import read_pages
 from workers.rereading import batches
 from workers.wiring import Services, bootstrap
 
 PART = 20
 """Pages a process takes at once: a second or so, and little to lose."""
-
-
-class PageKills(Exception):
-    """A process died of a page that it read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +94,22 @@ def try_again(
 ) -> Findings:
     """Read the pages that fit, and compare. ``processes`` 0 means one a core.
 
-    Raises :class:`PageKills` when a page ends the process that reads it.
+    A page that ends its process, or is not read within a task's time limit, has failed as
+    ``crashed``: three tries by the chain would come to that.
     """
     findings = Findings(most_examples)
     warm_up()  # before the fork, so that the processes share it
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(
-        processes or os.cpu_count() or 1, context, _open, (services.settings,)
+    read = read_pages(
+        _parts(batches(services, which)),
+        partial(_open, services.settings),
+        processes=processes or os.cpu_count() or 1,
+        most_seconds=services.settings.task_limit_seconds,
     )
-    with pool:
-        try:
-            for trials in _in_turn(pool, _parts(batches(services, which))):
-                for trial in trials:
-                    findings.add(trial)
-                on_progress(findings.outcomes.total())
-        except BrokenProcessPool as error:
-            raise PageKills(
-                "a page ended the process that read it, so the dry run cannot go on; without "
-                "--dry-run it would end as dead, alone"
-            ) from error
+    for number, (page, trial) in enumerate(read, 1):
+        findings.add(trial or Trial(page.public_id, page.url, "failed", "crashed"))
+        if number % PART == 0:
+            on_progress(number)
+    on_progress(findings.outcomes.total())
     return findings
 
 
@@ -126,33 +118,14 @@ def _parts(found: Iterable[list[StoredReading]]) -> Iterator[list[StoredReading]
         yield from (batch[start : start + PART] for start in range(0, len(batch), PART))
 
 
-def _in_turn(
-    pool: ProcessPoolExecutor, parts: Iterator[list[StoredReading]]
-) -> Iterator[list[Trial]]:
-    """The results as they come, with only so much handed out as keeps the processes busy."""
-    waiting: set[Future[list[Trial]]] = set()
-    for part in parts:
-        waiting.add(pool.submit(_try_part, part))
-        if len(waiting) >= 4 * (os.cpu_count() or 1):
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (one.result() for one in done)
-    yield from (one.result() for one in waiting)
-
-
-# ---- in a process of the pool
-_own: list[Services] = []
-
-
-def _open(settings: Settings) -> None:
-    _own[:] = [bootstrap(settings, concurrency=1)]
+# ---- in a process of its own
+def _open(settings: Settings) -> Callable[[StoredReading], Trial]:
+    limit_memory(settings.worker_max_memory_mb)
+    return partial(_try, bootstrap(settings, concurrency=1))
 
 
 def _file_is_there(services: Services, one: StoredReading) -> bool:
     return services.raw_pages.path_of(one.raw_sha256).exists()
-
-
-def _try_part(part: list[StoredReading]) -> list[Trial]:
-    return [_try(_own[0], one) for one in part]
 
 
 def _try(services: Services, one: StoredReading) -> Trial:

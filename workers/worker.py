@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import resource
 from typing import Any
 
 from billiard import pool as billiard_pool
@@ -21,6 +20,7 @@ from workers.app import make_app
 from workers.broker import forgive_lost_acknowledgements, wait_until_up
 from workers.chain import PUBLIC_QUEUE, ROLES, TAKES_CALLS
 from workers.heartbeat import Heartbeat, worker_name
+from workers.memory_limit import limit_memory
 from workers.parent_death import die_with_parent
 from workers.public_tasks import register_public
 from workers.tasks import register
@@ -32,9 +32,6 @@ FAREWELL_TRIES = 20
 were read. One that the main process has let go of while it stopped is never read, and billiard
 (4.3) would look 300 times: a worker in twenty took 32 s to stop. An answer that is lost costs
 nothing: its message is delivered again, and the ledger knows that it is done."""
-MEMORY_LIMIT_FACTOR = 4
-"""A pool process is replaced above ``worker_max_memory_mb`` when its task has ended; within a task
-it may take this many times as much, and then allocating fails."""
 
 
 def run_worker(settings: Settings, role: str) -> int:
@@ -107,14 +104,6 @@ def _steps_done() -> int:
     return int(state.all_total_count[0]) - len(state.active_requests)
 
 
-def _limit_memory(megabytes: int) -> None:
-    """Let a page that eats memory meet a MemoryError here, before the machine runs out of it."""
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = megabytes * 2**20
-    if hard == resource.RLIM_INFINITY or limit < hard:
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
-
-
 def _watch(heartbeat: Heartbeat) -> None:
     # weak=False: the receivers are local functions and nothing else keeps them alive.
     def ready(**_: Any) -> None:
@@ -127,7 +116,7 @@ def _watch(heartbeat: Heartbeat) -> None:
     def child(**_: Any) -> None:
         # Pool processes of a worker that was killed would go on without a master.
         die_with_parent()
-        _limit_memory(MEMORY_LIMIT_FACTOR * heartbeat.settings.worker_max_memory_mb)
+        limit_memory(heartbeat.settings.worker_max_memory_mb)
 
     signals.worker_ready.connect(ready, weak=False)
     signals.worker_shutdown.connect(stopped, weak=False)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
 
 from config.settings import Settings
 from pipeline.fetch import page_from_bytes
-from pipeline.models import SourceProfile
+from pipeline.models import FetchedPage, ParsedArticle, SourceProfile
+from pipeline.parse import parse
+from pipeline.store.engine import open_engine
 from pipeline.store.events import changes_after
 from pipeline.store.ids import new_id
 from pipeline.store.ledger.accounting import Account, account, faults
@@ -101,6 +109,35 @@ def kinds(services: Services) -> list[str]:
     found = select(article_revisions.c.kind).order_by(article_revisions.c.id)
     with services.engine.connect() as connection:
         return list(connection.execute(found).scalars())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the faults get into the processes by a fork")
+def test_a_page_that_kills_or_hangs_its_reader_fails_alone_in_the_trial(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = services_on(open_engine(sqlite_url), tmp_path)
+    hand_in(services, 45)
+
+    def poisoned(page: FetchedPage, *more: Any) -> ParsedArticle:
+        if page.url.endswith(("/story/0", "/story/7", "/story/8", "/story/44")):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if page.url.endswith("/story/21"):
+            time.sleep(600)
+        if page.url.endswith("/story/30"):
+            bytearray(64 << 30)
+        return parse(page, *more)
+
+    monkeypatch.setattr("workers.reading_trial.parse", poisoned)
+    patient = replace(services, settings=replace(services.settings, task_limit_seconds=2))
+    read: list[int] = []
+    found = try_again(patient, WhichArticles(), processes=2, on_progress=read.append).values()
+    assert (found["pages"], found["unchanged"], found["failed"]) == (45, 39, 6)
+    assert found["reasons"] == [
+        {"outcome": "failed", "reason": "bug", "count": 1},
+        {"outcome": "failed", "reason": "crashed", "count": 5},
+    ]
+    assert read[-1] == 45
+    services.engine.dispose()
 
 
 def test_what_the_trial_counts_is_what_reading_again_comes_to(services: Services) -> None:

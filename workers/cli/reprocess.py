@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workers.cli import exit_codes
-from workers.cli.failure import Failure, UsageFailure
+from workers.cli.failure import UsageFailure
 from workers.cli.following import as_it_stands, note_who_is_missing, report, wait_for
 from workers.cli.options import Json, load_settings, open_services, require_data_dir
 from workers.cli.output import data_console, note, progress_bar, write_json, write_line
@@ -118,7 +118,7 @@ def _try(
     from pipeline.parse import EXTRACTOR
     from pipeline.store.ledger.rereading import article_count
     from pipeline.store.transactions import transact
-    from workers.reading_trial import PageKills, try_again
+    from workers.reading_trial import try_again
 
     total = transact(services.engine, article_count, read_only=True)
     with progress_bar() as bar:
@@ -128,12 +128,9 @@ def _try(
             if bar is not None and task is not None:
                 bar.update(task, completed=read)
 
-        try:
-            findings = try_again(
-                services, which, processes=processes, most_examples=examples, on_progress=show
-            )
-        except PageKills as error:
-            raise Failure(str(error), exit_codes.ITEMS_FAILED) from error
+        findings = try_again(
+            services, which, processes=processes, most_examples=examples, on_progress=show
+        )
     values = {"extractor": EXTRACTOR} | findings.values()
     if as_json:
         write_json(values)
