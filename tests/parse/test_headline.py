@@ -131,3 +131,27 @@ def test_a_headline_keeps_the_quotation_marks_around_it() -> None:
 def test_furniture_that_the_parser_hung_around_the_main_part_does_not_hide_its_heading() -> None:
     markup = f'<button class="menu">Menu<main><h1 class="headline">{HEADLINE}</h1></main>'
     assert with_heading(markup, og(OTHER)) == HEADLINE
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "<nav><ol><li><a href='/local'>Local</a><li><h1>{}</h1></ol></nav>",
+        "<div class='page-breadcrumbs'><h1>{}</h1></div>",
+        "<h1 class='Breadcrumb_end__x7'>{}</h1>",
+    ],
+)
+def test_a_heading_at_the_end_of_the_path_through_the_site_is_not_the_headline(path: str) -> None:
+    seo = "Pier vote: northern pier rebuilt, cost, council, date"
+    head = f"<title>{seo}</title>{og(seo)}" + ld(headline=HEADLINE)
+    assert with_heading(path.format(seo) + f"<h2>{HEADLINE}</h2>", head) == HEADLINE
+
+
+def test_a_heading_in_a_story_that_hangs_in_an_unclosed_path_is_the_headline() -> None:
+    markup = f"<nav><main><header><h1>{HEADLINE}</h1></header>"
+    assert with_heading(markup, og(OTHER)) == HEADLINE
+
+
+def test_a_heading_that_leads_to_the_section_leaves_the_headline_alone() -> None:
+    more = '<h1><a href="/local/">More from the harbour</a></h1>'
+    assert with_heading(f"<h1>{HEADLINE}</h1>{more}", og(OTHER)) == HEADLINE

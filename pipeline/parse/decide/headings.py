@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -27,6 +28,8 @@ _AGREES = 0.5
 _SAME = 0.999
 _HEADLINE_WORDS = 4
 """A lone heading of as many words is believed though metadata tells another title."""
+_BREADCRUMB_LEVELS = 4
+_OPENERS = ("article", "header", "hgroup", "main", "section")
 _EMPHASIS = ("a", "b", "br", "em", "i", "strong")
 _COLONS = (":", "：")
 _SHARED_BONUS = 0.12
@@ -72,26 +75,29 @@ def shown_headings(context: Context, told: Told, sections: frozenset[str]) -> It
     titles = _Titles.of(told)
     firsts = [h for h in context.document.landmarks.get("h1", [])[:20] if not is_unseen(h)]
     seconds = [*context.document.landmarks.get("h2", [])[:15], *context.marks.headlines[:20]]
-    different = {fold(visible_text(h)): h for h in reversed(firsts)}
-    top = _top(context, different)
+    different = {
+        text: h
+        for h in reversed(firsts)
+        if (text := fold(visible_text(h))) and text not in context.site_names
+    }
+    top = _top(context, different.values())
     marked = [h for h in firsts if has_role(h, Role.HEADLINE)]
     for element in [*firsts, *(e for e in seconds if e.tag not in ("h1", "a"))]:
         raw = _heading_text(element)
         value = without_site(clean(raw), context.site_names, sections)
         if not value or is_unseen(element):
             continue
+        if _has_parts(element):
+            value = titles.spelled(fold(visible_text(element))) or value
         folded = fold(value)
-        if _has_parts(element) and (whole := titles.spelled(fold(visible_text(element)))):
-            value, folded = whole, fold(whole)
         is_told = folded in titles.folded
         is_shared = any(folded.endswith(title) for title in titles.shared)
         if element.tag == "h2" and not (is_told or is_shared or has_role(element, Role.HEADLINE)):
             continue
         is_first = is_told and context.marks.order.get(element, 0) <= top
         agreement = 1.0 if is_first else titles.agreement(value)
-        confidence = _trust(
-            element, value, agreement, is_alone=len(different) == 1 or marked == [element]
-        )
+        is_alone = len(different) == 1 or marked == [element]
+        confidence = _trust(element, value, agreement, is_alone=is_alone)
         if is_told:
             confidence = max(confidence, _PARTLY)
         if is_shared and not _is_linked(element):
@@ -99,15 +105,11 @@ def shown_headings(context: Context, told: Told, sections: frozenset[str]) -> It
         yield Candidate(value, f"dom:{element.tag}", raw, confidence), element
 
 
-def _top(context: Context, firsts: dict[str, HtmlElement]) -> int:
-    """The place of the first ``h1`` that may be a headline, by the texts of all; the page's end if
-    there is none. What stands below is told from a chapter's heading by whole titles only."""
+def _top(context: Context, firsts: Iterable[HtmlElement]) -> int:
+    """The place of the first ``h1`` that may be a headline; the page's end if there is none. What
+    stands below is told from a chapter's heading by whole titles only."""
     order = context.marks.order
-    places = (
-        order.get(element, 0)
-        for text, element in firsts.items()
-        if text and text not in context.site_names and not _is_beside(element)
-    )
+    places = (order.get(element, 0) for element in firsts if not _is_beside(element))
     return min(places, default=len(context.marks.elements))
 
 
@@ -117,10 +119,16 @@ def _is_linked(element: HtmlElement) -> bool:
 
 
 def _is_beside(element: HtmlElement) -> bool:
-    """Whether the element's class calls it what stands above or below a headline."""
-    return has_role(element, Role.SUBHEADLINE | Role.KICKER) and not has_role(
-        element, Role.HEADLINE
-    )
+    """Whether its class calls the element what stands above or below a headline, or it ends the
+    path through the site, where pages put a title for search engines."""
+    if has_role(element, Role.SUBHEADLINE | Role.KICKER) and not has_role(element, Role.HEADLINE):
+        return True
+    for e in (element, *islice(element.iterancestors(), _BREADCRUMB_LEVELS)):
+        if e.tag == "nav" or "breadcrumb" in (e.get("class") or "").lower():
+            return True
+        if e.tag in _OPENERS:  # a whole article may hang in a <nav> that nobody closed
+            break
+    return False
 
 
 def _trust(element: HtmlElement, value: str, agreement: float, *, is_alone: bool) -> float:
