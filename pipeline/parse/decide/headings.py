@@ -29,7 +29,7 @@ _SAME = 0.999
 _HEADLINE_WORDS = 4
 """A lone heading of as many words is believed though metadata tells another title."""
 _BREADCRUMB_LEVELS = 4
-_OPENERS = ("article", "header", "hgroup", "main", "section")
+_OPENERS = ("article", "body", "header", "hgroup", "main", "section")
 _EMPHASIS = ("a", "b", "br", "em", "i", "strong")
 _COLONS = (":", "：")
 _SHARED_BONUS = 0.12
@@ -124,10 +124,10 @@ def _is_beside(element: HtmlElement) -> bool:
     if has_role(element, Role.SUBHEADLINE | Role.KICKER) and not has_role(element, Role.HEADLINE):
         return True
     for e in (element, *islice(element.iterancestors(), _BREADCRUMB_LEVELS)):
-        if e.tag == "nav" or "breadcrumb" in (e.get("class") or "").lower():
-            return True
         if e.tag in _OPENERS:  # a whole article may hang in a <nav> that nobody closed
             break
+        if e.tag == "nav" or "breadcrumb" in (e.get("class") or "").lower():
+            return True
     return False
 
 
