@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
-from urllib.parse import urljoin
 
 from lxml import etree, html
 from lxml.html import HtmlElement
@@ -17,6 +16,7 @@ from pipeline.models import FetchedPage, SourceProfile
 from pipeline.parse.limits import ParseLimits
 from pipeline.parse.source_caps import cap_source
 from pipeline.parse.structured import Node, read_structured
+from pipeline.urls import absolute
 
 _LANDMARKS = ("a", "base", "h1", "h2", "link", "meta", "script", "time", "title")
 _MARKUP_STARTS = ("<!doctype html", "<html", "<head", "<body")
@@ -132,10 +132,8 @@ def _tree(source: bytes, cut: list[str]) -> HtmlElement:
 
 def _base_url(document: Document) -> str:
     for element in document.landmarks.get("base", []):
-        try:
-            return str(urljoin(document.base_url, (element.get("href") or "").strip()))
-        except ValueError:
-            break
+        if href := element.get("href"):  # the first that has one, as browsers take it
+            return absolute(document.base_url, href) or document.base_url
     return document.base_url
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,3 +48,36 @@ def test_no_page_makes_it_raise(noise: bytes, at: int) -> None:
     page = HEAD[:at] + noise + HEAD[at:]
     assert len(find_offers(page, URL).feeds) <= 2
     assert find_article_links(page, URL).kind == "page"
+
+
+LINK = "<a href='a-story-of-four-words'>Four words are a story</a>"
+STORY = "/a-story-of-four-words"
+BASES = {
+    "none": ("", "/news" + STORY),
+    "a folder": ("<base href='/en/'>", "/en" + STORY),
+    "blanks around": ("<base href=' /en/ '>", "/en" + STORY),
+    "backslashes": ("<base href='\\en\\'>", "/en" + STORY),
+    "a file": ("<base href='/en/index.html'>", "/en" + STORY),
+    "whole": (
+        "<base href='https://www.paper.example/en/'>",
+        "https://www.paper.example/en" + STORY,
+    ),
+    "without a scheme": ("<base href='//paper.example/en/'>", "/en" + STORY),
+    "a target alone first": ("<base target='_top'><base href='/en/'>", "/en" + STORY),
+    "two": ("<base href='/en/'><base href='/de/'>", "/en" + STORY),
+    "broken": ("<base href='http://['>", "/news" + STORY),
+    "no address": ("<base href='javascript:a()'>", "/news" + STORY),
+}
+
+
+@pytest.mark.parametrize(("base", "address"), BASES.values(), ids=list(BASES))
+def test_links_are_read_on_the_pages_base(base: str, address: str) -> None:
+    page = f"<html><head>{base}</head><body>{LINK}</body></html>".encode()
+    found = [entry.url for entry in find_article_links(page, URL).entries]
+    assert found == [address if "://" in address else "https://paper.example" + address]
+
+
+def test_a_link_with_blanks_inside_is_asked_for() -> None:
+    page = b"<a href='/storm closes the\n harbour.html'>The storm closes the harbour again</a>"
+    found = [entry.url for entry in find_article_links(page, URL).entries]
+    assert found == ["https://paper.example/storm%20closes%20the%20harbour.html"]

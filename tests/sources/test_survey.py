@@ -62,10 +62,14 @@ def test_sitemaps_come_from_robots_txt_those_of_news_first(site: Site) -> None:
     lines = "".join(
         f"sitemap: {site.url(path)}\n" for path in ("/a.xml", "/news-map.xml", "/no.xml")
     )
-    site.put("/robots.txt", f"User-agent: *\nAllow: /\n{lines}", "text/plain")
+    broken = "Sitemap:\nSitemap: http://[\nSitemap: mailto:desk@post.example\nSitemap\n"
+    relative = "SITEMAP : /b.xml # of last year\n"
+    rules = f"User-agent: *\nAllow: /\n{broken}{lines}{relative}"
+    site.put("/robots.txt", rules, "text/plain")
+    site.put("/b.xml", sitemap(*stories))
     site.put("/a.xml", sitemap(*stories))
     site.put("/news-map.xml", sitemap(*stories))
-    assert found(site)["sitemap"] == ["/news-map.xml", "/a.xml"]
+    assert found(site)["sitemap"] == ["/news-map.xml", "/a.xml", "/b.xml"]
 
 
 def test_without_a_named_sitemap_the_usual_place_is_asked(site: Site) -> None:

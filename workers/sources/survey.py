@@ -17,7 +17,7 @@ from pipeline.discover.listings import read_listing
 from pipeline.discover.page_links import find_offers, links_of
 from pipeline.models import FetchedPage, ParsedArticle, SourceProfile
 from pipeline.parse import parse
-from pipeline.urls import normalize_url
+from pipeline.urls import absolute, normalize_url
 from workers.sources.asking import Asker
 from workers.sources.guesses import Finding, profile_of
 
@@ -113,9 +113,11 @@ def _sitemaps(asker: Asker, page: FetchedPage) -> list[Finding]:
 
 def _sitemap_lines(robots: FetchedPage) -> Iterator[str]:
     for line in robots.text.splitlines():
-        key, colon, value = line.partition(":")
+        key, colon, value = line.partition(" #")[0].partition(":")
         if colon and key.strip().lower() == "sitemap" and value.strip():
-            yield urljoin(robots.final_url, value.strip())
+            named = absolute(robots.final_url, value)
+            if named is not None:
+                yield named
 
 
 def _list(
