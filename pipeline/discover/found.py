@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pipeline.urls import absolute
 
+Item = TypeVar("Item")
+
 MAX_ENTRIES = 50_000
 """Entries read from one document: the limit of the sitemap protocol."""
+MOST_LOOKED_AT = 4 * MAX_ENTRIES
+"""Entries looked at to find as many addresses: 50 MB may hold a million of the same."""
 MAX_URL_CHARS = 2_048
 """Characters of an address: the limit of the sitemap protocol."""
 MAX_TITLE_CHARS = 1_000
@@ -101,10 +106,14 @@ class Collector:
         self.cut = False
         self._entries: dict[str, Entry] = {}
 
-    @property
-    def full(self) -> bool:
-        """True once an entry had to be left out."""
-        return self.cut
+    def within_reason(self, listed: Iterable[Item]) -> Iterator[Item]:
+        """What is listed, until there are as many addresses as are kept, or ever more of the same
+        or of none."""
+        for looked_at, item in enumerate(listed):
+            if self.cut or looked_at == MOST_LOOKED_AT:
+                self.cut = True
+                return
+            yield item
 
     def add(
         self,

@@ -28,9 +28,8 @@ def read_json_feed(body: bytes, base_url: str, headers: Iterable[tuple[str, str]
     if not isinstance(items, list):
         raise Undiscoverable("unknown_format")
     found = Collector(base_url)
-    for item in items:
-        if isinstance(item, dict) and not found.full:
-            _add(found, item)
+    for item in found.within_reason(item for item in items if isinstance(item, dict)):
+        _add(found, item)
     push = push_of(base_url, (*header_links(headers), *json_links(feed)))
     return found.listing("json_feed", push=push)
 

@@ -54,9 +54,9 @@ def read_listing(body: bytes, base_url: str, headers: Iterable[tuple[str, str]] 
         raise Undiscoverable("unknown_format")
     kind, names = _what_is_in(root, kind)
     found = Collector(base_url)
-    for element in root.iter(etree.Element):
-        if local_name(element) in names and not found.full:
-            add_entry(found, element)
+    listed = (element for element in root.iter(etree.Element) if local_name(element) in names)
+    for element in found.within_reason(listed):
+        add_entry(found, element)
     push = push_of(base_url, (*header_links(headers), *feed_links(root)))
     return found.listing(kind, _pace_seconds(root), push)
 
@@ -98,8 +98,6 @@ def _whole_number(text: str | None) -> int | None:
 
 def _text(body: bytes, base_url: str) -> Listing:
     found = Collector(base_url)
-    for line in _ADDRESS_LINE.finditer(in_utf8(body) or body):
-        if found.full:
-            break
+    for line in found.within_reason(_ADDRESS_LINE.finditer(in_utf8(body) or body)):
         found.add(line[1].decode("utf-8", "replace"))
     return found.listing("sitemap_text")

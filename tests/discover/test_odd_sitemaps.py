@@ -6,6 +6,7 @@ import gzip
 
 import pytest
 
+from pipeline.discover import found
 from pipeline.discover.found import MAX_ENTRIES, Undiscoverable
 from pipeline.discover.listings import read_listing
 
@@ -23,13 +24,13 @@ def urlset(*urls: str, namespace: str = NAMESPACE) -> str:
 
 def read(body: str | bytes) -> list[str]:
     """The kind, then ``address title date`` of each entry."""
-    found = read_listing(body.encode() if isinstance(body, str) else body, BASE)
+    listing = read_listing(body.encode() if isinstance(body, str) else body, BASE)
     entries = (
         (e.url.removeprefix(SITE), e.title, e.dated.isoformat() if e.dated else "")
-        for e in found.entries
+        for e in listing.entries
     )
     return [
-        found.kind,
+        listing.kind,
         *(" ".join(filter(None, entry)).removesuffix("T00:00:00+00:00") for entry in entries),
     ]
 
@@ -189,5 +190,22 @@ def test_very_many_streams_of_nothing_are_left_alone() -> None:
 
 def test_more_than_the_protocol_allows_is_cut_and_said() -> None:
     locs = (f"<url><loc>/{n}</loc></url>" for n in range(MAX_ENTRIES + 1))
-    found = read_listing(f"<urlset>{''.join(locs)}</urlset>".encode(), BASE)
-    assert (len(found.entries), found.cut) == (MAX_ENTRIES, True)
+    listing = read_listing(f"<urlset>{''.join(locs)}</urlset>".encode(), BASE)
+    assert (len(listing.entries), listing.cut) == (MAX_ENTRIES, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{SITE}/a\n" * 600,
+        urlset(*[LOC] * 600),
+        urlset(*["<loc>mailto:a@b.example</loc>"] * 600),
+        '{"items": [' + ",".join(['{"url": "/a"}'] * 600) + "]}",
+    ],
+)
+def test_ever_more_of_the_same_is_not_read_to_the_end(
+    body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(found, "MOST_LOOKED_AT", 500)
+    listing = read_listing(body.encode(), BASE)
+    assert (len(listing.entries) <= 1, listing.cut) == (True, True)
