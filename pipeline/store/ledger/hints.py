@@ -14,14 +14,14 @@ def list_hint(connection: Connection, fetch_id: int | None) -> ListHint | None:
 
     Of the address and not of the job: a page that is asked for or read again was named once.
     """
+    columns = [jobs.c.hint_kind, jobs.c.hint_title, jobs.c.hint_published_at, jobs.c.hint_has_time]
     statement = (
-        select(jobs.c.hint_kind, jobs.c.hint_title, jobs.c.hint_published_at, jobs.c.hint_has_time)
+        select(jobs.c.id, *columns)
         .join(fetches, fetches.c.url_id == jobs.c.url_id)
         .where(fetches.c.id == fetch_id, jobs.c.hint_kind.is_not(None))
-        .order_by(jobs.c.id)
-        .limit(1)
     )
-    row = connection.execute(statement).one_or_none()
+    # Chosen here: told to order by id and take one, PostgreSQL may walk through all jobs by id.
+    row = min(connection.execute(statement), key=lambda row: int(row.id), default=None)
     if row is None:
         return None
     return ListHint(
