@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from pipeline.discover import found
-from pipeline.discover.found import MAX_ENTRIES, Undiscoverable
+from pipeline.discover.found import Undiscoverable
 from pipeline.discover.listings import read_listing
 
 SITE = "https://paper.example"
@@ -188,10 +188,10 @@ def test_very_many_streams_of_nothing_are_left_alone() -> None:
         read(body)
 
 
-def test_more_than_the_protocol_allows_is_cut_and_said() -> None:
-    locs = (f"<url><loc>/{n}</loc></url>" for n in range(MAX_ENTRIES + 1))
-    listing = read_listing(f"<urlset>{''.join(locs)}</urlset>".encode(), BASE)
-    assert (len(listing.entries), listing.cut) == (MAX_ENTRIES, True)
+def test_more_than_is_kept_is_cut_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(found, "MAX_ENTRIES", 100)
+    listing = read_listing(urlset(*(f"<loc>/{n}</loc>" for n in range(101))).encode(), BASE)
+    assert (len(listing.entries), listing.cut) == (100, True)
 
 
 @pytest.mark.parametrize(
