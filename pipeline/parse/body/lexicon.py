@@ -110,7 +110,9 @@ class Lexicon:
         """Per element: (least, most, mean) of its own names, (least, most) of it and all around."""
         numbers: dict[str, int] = {}
         of_element = [numbers.setdefault(names, len(numbers)) for names in layout.names]
-        weights = np.array([self._cached_weights(names) for names in numbers])[of_element]
+        seen = self._seen.get
+        each = [seen(names) or self._learned_weights(names) for names in numbers]
+        weights = np.array(each)[of_element]
         least, most = weights[:, 3].tolist(), weights[:, 4].tolist()
         least[0] = most[0] = 0.0
         for element, parent in enumerate(layout.parents):
@@ -121,12 +123,11 @@ class Lexicon:
                     most[element] = most[parent]
         return weights[:, :3], np.array([least, most]).T
 
-    def _cached_weights(self, names: str) -> tuple[float, float, float, float, float]:
-        weights = self._seen.get(names)
-        if weights is None:
-            if len(self._seen) >= _CACHED_NAMES:
-                self._seen.clear()
-            weights = self._seen[names] = self._name_weights(names)
+    def _learned_weights(self, names: str) -> tuple[float, float, float, float, float]:
+        """The weights of names that are not among the last seen; now they are."""
+        if len(self._seen) >= _CACHED_NAMES:
+            self._seen.clear()
+        weights = self._seen[names] = self._name_weights(names)
         return weights
 
     def _name_weights(self, names: str) -> tuple[float, float, float, float, float]:

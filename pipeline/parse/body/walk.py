@@ -91,7 +91,9 @@ class _Walker:
                     if tag != "span":
                         pending.leave(tag)
                 elif open_elements[-1] is element:
-                    self._leave_block(tag)
+                    if parts or pending.time or pending.traits:
+                        self._flush()
+                    self._close()
                 text = element.tail
             else:
                 depth += 1
@@ -203,18 +205,15 @@ class _Walker:
         text: str | None = element.text
         return text
 
-    def _leave_block(self, tag: str) -> None:
-        self._flush()
-        self._close()
-        if tag == "pre":
-            self.preformatted -= 1
-
     def _close(self) -> None:
         index = self.stack.pop()
         self.open_elements.pop()
         self.layout.end_runs[index] = len(self.layout.runs)
-        if self.row_depth and self.rows[index][1] == "tr":
+        tag = self.rows[index][1]
+        if tag == "tr":
             self.row_depth = 0
+        elif tag == "pre":
+            self.preformatted -= 1
 
     def _add_text(self, text: str) -> None:
         """Collect text; inside ``<pre>`` its line ends are breaks."""
