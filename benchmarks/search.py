@@ -28,6 +28,7 @@ from pipeline.store.filters import Filters
 from pipeline.store.search_index import index_articles, words_of
 from pipeline.store.searching import search
 from pipeline.store.tables import articles as t
+from pipeline.store.tables.events import events
 from pipeline.store.tables.ledger import jobs, runs, urls
 from pipeline.store.tables.pages import fetches
 from pipeline.store.transactions import transact
@@ -95,6 +96,8 @@ def _batch(connection: Connection, ids: range) -> float:
         for n in ids
     ]  # fmt: skip
     insert_rows(connection, t.article_revisions, revisions)
+    stored = {"kind": "stored", "revision": 1, "at": NOW}
+    insert_rows(connection, events, [stored | {"seq": n, "article_id": n} for n in ids])
     changed = [
         (n, EnrichedArticle(url="", final_url="", headline=head, body_text=body))
         for n, head, body, _ in made

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,24 +18,30 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
-    bindparam,
-    case,
-    literal,
+    cast,
+    column,
     or_,
     select,
-    text,
+    table,
 )
+from sqlalchemy.dialects.postgresql import TSQUERY
 
-from pipeline.search import Clause, Query, Snippet, snippet
+from pipeline.search import Query, Snippet, snippet
 from pipeline.store.filters import Filters, conditions
-from pipeline.store.search_index import OF_TITLE, TERMS
+from pipeline.store.search_index import TERMS
+from pipeline.store.search_questions import all_of, any_of, matches, single_words, tier_of
 from pipeline.store.tables.articles import articles, publishers
 from pipeline.store.tables.search import search_documents as documents
 
-_POSTGRES = f"SELECT document_id AS id FROM {TERMS} WHERE terms @@ CAST(:wanted AS tsquery)"
-_SQLITE = f"SELECT rowid AS id FROM {TERMS} WHERE {TERMS} MATCH :wanted"
+_TERMS = table(TERMS, column("document_id"), column("terms"))
+
+Place = tuple[int, datetime, int]
+"""Where an article stands among the answers: tier, time, row id."""
+LOOKED_THROUGH = 1_000
+"""Articles with its words that are looked through for a phrase before the index is asked for it."""
 
 
 class BadCursor(ValueError):
@@ -81,27 +88,80 @@ def search(
     place = _read_cursor(after) if after else None
     if query.finds_nothing:
         return Found((), None)
-    statement = _places(connection, query, filters or Filters(), place).limit(limit + 1)
-    found = connection.execute(statement).all()
+    with _by_index(connection):
+        found = _first(connection, query, filters or Filters(), place, limit + 1)
     shown = found[:limit]
     details = _details(connection, [row.article_id for row in shown])
     hits = tuple(_hit(row, details[row.article_id], query) for row in shown)
     return Found(hits, _cursor(shown[-1]) if len(found) > limit else None)
 
 
-def _places(
-    connection: Connection, query: Query, filters: Filters, after: tuple[int, datetime, int] | None
+@contextmanager
+def _by_index(connection: Connection) -> Iterator[None]:
+    """PostgreSQL's planner counts the pages of a table, and not what its rows keep elsewhere: for a
+    frequent word it would read the vector of every article, where the index has the answer. Where
+    it still has to read a table, versions before 18 take that for so dear that they compile."""
+    settings = ("enable_seqscan", "jit") if connection.dialect.name == "postgresql" else ()
+    for name in settings:
+        connection.exec_driver_sql(f"SET LOCAL {name} = off")
+    yield
+    for name in settings:
+        connection.exec_driver_sql(f"SET LOCAL {name} TO DEFAULT")
+
+
+def _first(
+    connection: Connection, query: Query, filters: Filters, place: Place | None, number: int
+) -> list[Row[Any]]:
+    """The first ``number`` that answer.
+
+    PostgreSQL's index knows which articles have the words of a phrase, and not whether they follow
+    each other: to ask for the phrase reads the places of all of these. So the first of them, in
+    their order, are looked through before; mostly they are enough.
+    """
+    found: list[Row[Any]] = []
+    has_phrase = any(len(clause.terms) > 1 for clause in query.wanted)
+    if connection.dialect.name == "postgresql" and has_phrase:
+        most = max(LOOKED_THROUGH, number)
+        looked = connection.execute(_checked(connection, query, filters, place, most)).all()
+        found = [row for row in looked if row.follows][:number]
+        if len(found) == number or len(looked) < most:
+            return found
+        place = looked[-1].tier, looked[-1].time, looked[-1].article_id
+    rest = _places(connection, query, filters, place).limit(number - len(found))
+    return found + list(connection.execute(rest).all())
+
+
+def _checked(
+    connection: Connection, query: Query, filters: Filters, after: Place | None, number: int
 ) -> Select[Any]:
-    """What answers, in order: narrow rows, however many there are."""
-    tier = _tier(connection, query.wanted)
-    statement = select(documents.c.article_id, documents.c.time, tier.label("tier"))
+    """The next articles with all the words, and whether these follow each other as asked."""
+    near = _places(connection, query, filters, after, loose=True).limit(number).subquery()
+    asked = cast(all_of(connection, query.wanted), TSQUERY)
+    follows = select(_TERMS.c.terms.op("@@")(asked)).where(_TERMS.c.document_id == near.c.id)
+    statement = select(near, follows.scalar_subquery().label("follows"))
+    return statement.order_by(near.c.tier.desc(), near.c.time.desc(), near.c.article_id.desc())
+
+
+def _places(
+    connection: Connection,
+    query: Query,
+    filters: Filters,
+    after: Place | None,
+    *,
+    loose: bool = False,
+) -> Select[Any]:
+    """What answers, in order: narrow rows, however many there are. ``loose`` takes phrases as so
+    many words."""
+    tier = tier_of(connection, query.wanted)
+    statement = select(documents.c.id, documents.c.article_id, documents.c.time, tier.label("tier"))
     if narrowed := conditions(connection, filters):
         statement = statement.join(articles, articles.c.id == documents.c.article_id)
         statement = statement.where(*narrowed)
     if query.wanted:
-        statement = statement.where(_matches(connection, _all(connection, query.wanted)))
+        wanted = single_words(query.wanted) if loose else query.wanted
+        statement = statement.where(matches(connection, all_of(connection, wanted)))
     if query.unwanted:
-        statement = statement.where(~_matches(connection, _any(connection, query.unwanted)))
+        statement = statement.where(~matches(connection, any_of(connection, query.unwanted)))
     if after:
         statement = statement.where(_beyond(tier, after))
     order = [documents.c.time.desc(), documents.c.article_id.desc()]
@@ -133,50 +193,7 @@ def _hit(place: Any, article: Any, query: Query) -> Hit:
     )
 
 
-def _tier(connection: Connection, wanted: Sequence[Clause]) -> ColumnElement[int]:
-    if not wanted:
-        return literal(0, literal_execute=True)
-    whole = _all(connection, wanted, title_only=True)
-    part = _any(connection, wanted, title_only=True)
-    return case((_matches(connection, whole), 2), (_matches(connection, part), 1), else_=0)
-
-
-def _matches(connection: Connection, wanted: str) -> ColumnElement[bool]:
-    """Whether the index finds the article by the database's own query text."""
-    is_postgres = connection.dialect.name == "postgresql"
-    found = text(_POSTGRES if is_postgres else _SQLITE)
-    asked = found.bindparams(bindparam("wanted", wanted, unique=True))
-    return documents.c.id.in_(asked.columns(documents.c.id))
-
-
-def _all(connection: Connection, clauses: Sequence[Clause], *, title_only: bool = False) -> str:
-    return _joined(connection, clauses, title_only, {"sqlite": " AND ", "postgresql": " & "})
-
-
-def _any(connection: Connection, clauses: Sequence[Clause], *, title_only: bool = False) -> str:
-    return _joined(connection, clauses, title_only, {"sqlite": " OR ", "postgresql": " | "})
-
-
-def _joined(
-    connection: Connection, clauses: Sequence[Clause], title_only: bool, word: dict[str, str]
-) -> str:
-    if connection.dialect.name == "postgresql":
-        mark = OF_TITLE if title_only else ""
-        return word["postgresql"].join(_for_postgres(clause, mark) for clause in clauses)
-    both = word["sqlite"].join(_for_sqlite(clause) for clause in clauses)
-    return f"title : ({both})" if title_only else both
-
-
-def _for_sqlite(clause: Clause) -> str:
-    return f'"{" ".join(clause.terms)}"' + ("*" if clause.is_prefix else "")
-
-
-def _for_postgres(clause: Clause, mark: str) -> str:
-    spelt = " <-> ".join(f"'{mark}{term}'" for term in clause.terms)
-    return f"({spelt}{':*' if clause.is_prefix else ''})"
-
-
-def _beyond(tier: ColumnElement[int], place: tuple[int, datetime, int]) -> ColumnElement[bool]:
+def _beyond(tier: ColumnElement[int], place: Place) -> ColumnElement[bool]:
     level, time, row_id = place
     return or_(
         tier < level,
@@ -190,7 +207,7 @@ def _cursor(row: Any) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> tuple[int, datetime, int]:
+def _read_cursor(cursor: str) -> Place:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         tier, time, row_id = base64.urlsafe_b64decode(padded.encode("ascii")).decode().split(" ")

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from pipeline.models import Author, Citation
 from pipeline.search import parse_query
+from pipeline.store import searching
 from pipeline.store.articles import save_articles
 from pipeline.store.engine import open_engine
 from pipeline.store.filters import Filters
@@ -21,6 +22,7 @@ from tests.store.articles_fixture import NOW, to_store
 from tests.store.test_articles import save
 
 DAY = timedelta(days=1)
+PLANNING = ("enable_seqscan", "jit")
 STORIES: dict[str, dict[str, object]] = {
     "pier": {
         "headline": "Council votes to rebuild the pier",
@@ -249,7 +251,19 @@ def test_reindexing_finds_what_was_stored_before_there_was_an_index(engine: Engi
     assert transact(engine, lambda c: index_missing(c, 3)) == 0
 
 
-def test_both_databases_answer_random_questions_alike(sqlite_url: str, postgres_url: str) -> None:
+def test_a_search_leaves_its_transaction_planned_as_before(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    with engine.begin() as connection:
+        before = [connection.exec_driver_sql(f"SHOW {one}").scalar() for one in PLANNING]
+        search(connection, parse_query('"the pier"'))
+        assert before == [connection.exec_driver_sql(f"SHOW {one}").scalar() for one in PLANNING]
+    engine.dispose()
+
+
+def test_both_databases_answer_random_questions_alike(
+    sqlite_url: str, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "LOOKED_THROUGH", 4)  # some phrases are found beyond it
     dice = random.Random(7)
     words = ["pier", "Harbour", "café", "co-op", "東京港", "茶店", "ท่าเรือ", "7.5", "the", "a's"]
     engines = [open_engine(sqlite_url), open_engine(postgres_url)]
@@ -280,7 +294,8 @@ def test_both_databases_answer_random_questions_alike(sqlite_url: str, postgres_
             )
             for part in parts
         )
-        answers = [found(engine, text, limit=100) for engine in engines]
+        limit = dice.choice((3, 100))
+        answers = [found(engine, text, limit=limit) for engine in engines]
         assert answers[0] == answers[1], text
     for engine in engines:
         engine.dispose()
