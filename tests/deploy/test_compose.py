@@ -26,8 +26,8 @@ from tests.deploy.composition import (
     services,
 )
 from workers.cli.main import build
+from workers.memory_limit import FACTOR
 from workers.web.server import refuse_open_door
-from workers.worker import MEMORY_LIMIT_FACTOR
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 
@@ -157,7 +157,7 @@ def test_the_memory_of_the_cpu_role_is_enough_for_its_processes() -> None:
     service, settings = services()["cpu"], Settings()
     processes = int(filled(service["environment"]["COPYDESK_CPU_CONCURRENCY"]))
     limit_mb = int(filled(service["mem_limit"]).removesuffix("g")) * 1024
-    one_more_page = (MEMORY_LIMIT_FACTOR - 1) * settings.worker_max_memory_mb
+    one_more_page = (FACTOR - 1) * settings.worker_max_memory_mb
     assert processes * settings.worker_max_memory_mb + one_more_page <= limit_mb
 
 
