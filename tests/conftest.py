@@ -33,16 +33,31 @@ ROOM_BYTES = 3 * 2**30
 """What the suite may need at once: three servers of PostgreSQL, and what failed tests leave."""
 
 
-def _work_in_memory() -> None:
-    """Make every temporary directory of this process and its children one in memory."""
+def _work_in_memory() -> str | None:
+    """Make a directory in memory the one for all temporary files, here and in children.
+
+    Returns its path where this process made it: whoever makes it takes it away.
+    """
     if "TMPDIR" in os.environ or not os.access(MEMORY_DISK, os.W_OK | os.X_OK):
-        return
+        return None
     disk = os.statvfs(MEMORY_DISK)
-    if disk.f_bavail * disk.f_frsize >= ROOM_BYTES and not disk.f_flag & os.ST_NOEXEC:
-        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY_DISK)
+    if disk.f_bavail * disk.f_frsize < ROOM_BYTES or disk.f_flag & os.ST_NOEXEC:
+        return None
+    # A short name: the paths of sockets below it may have 107 bytes.
+    tempfile.tempdir = tempfile.mkdtemp(prefix="cd-", dir=MEMORY_DISK)
+    os.environ["TMPDIR"] = tempfile.tempdir
+    return tempfile.tempdir
 
 
-_work_in_memory()  # now: pytest asks for its directory before any fixture
+def pytest_configure(config: pytest.Config) -> None:
+    """Work in memory, and give it back at the end, also what killed processes left in it.
+
+    To keep what a failed test left, name a directory: ``TMPDIR=/tmp``.
+    """
+    own = _work_in_memory()
+    if own:
+        config.add_cleanup(lambda: shutil.rmtree(own, ignore_errors=True))
+
 
 SLOW_FIRST = ("faults", "e2e", "deploy", "store", "workers")
 """Directories whose files take longest. Begun last, they would leave every other test process

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -103,10 +104,17 @@ def deployment(tmp_path: Path, empty_postgres_url: str, broker_url: str) -> Iter
         )
 
 
-def test_a_server_takes_the_options_that_the_compose_file_gives_to_redis(tmp_path: Path) -> None:
-    path = str(tmp_path / "s")
-    assert len(path) < LONGEST_SOCKET_DIR
-    here = ["--port", "0", "--unixsocket", path, "--dir", str(tmp_path)]
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A directory whose path leaves room for a socket's name: pytest's own have the test's name."""
+    with tempfile.TemporaryDirectory(prefix="s-") as name:
+        assert len(name) < LONGEST_SOCKET_DIR
+        yield Path(name)
+
+
+def test_a_server_takes_the_options_that_the_compose_file_gives_to_redis(short_path: Path) -> None:
+    path = str(short_path / "s")
+    here = ["--port", "0", "--unixsocket", path, "--dir", str(short_path)]
     server = Child("valkey", [str(get_binary_path()), *services()["redis"]["command"][1:], *here])
     server.start()
     try:

@@ -18,7 +18,7 @@ from tests.faults.copy_writer import COPIES, STORIES
 from tests.store.articles_fixture import NOW
 
 PROCESSES = 6
-KILLED_AFTER_BATCHES = {0: 2, 1: 4}
+KILLED_AFTER_BATCHES = {0: 2, 1: 6}
 """Which process is killed, and after how many of its batches."""
 
 
@@ -38,7 +38,7 @@ def kill_after(process: subprocess.Popen[str], batches: int) -> None:
 def test_six_processes_never_split_a_story_also_when_some_are_killed_and_begin_again(
     engine: Engine, database_url: str
 ) -> None:
-    """150 stories, four copies each, a tenth delivered twice; what a killed process had not
+    """300 stories, four copies each, a tenth delivered twice; what a killed process had not
     compared is found by those that go on."""
     running = {share: start(database_url, share) for share in range(PROCESSES)}
     for share, batches in KILLED_AFTER_BATCHES.items():
