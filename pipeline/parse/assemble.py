@@ -14,7 +14,7 @@ from pipeline.parse.decide.article_type import decide_article_type
 from pipeline.parse.decide.authors import decide_authors
 from pipeline.parse.decide.canonical import decide_canonical, find_amp
 from pipeline.parse.decide.context import Context, open_context
-from pipeline.parse.decide.headline import decide_headline
+from pipeline.parse.decide.headline import decide_headline, decide_listed_headline
 from pipeline.parse.decide.images import decide_images
 from pipeline.parse.decide.language import decide_language
 from pipeline.parse.decide.missing import decide_missing
@@ -59,6 +59,7 @@ def _parse(
     body = find_body(document, headline, limits, deadline, picked.containers())
     picked.note_body(body.contained)
     headline = headline or _found(context, "headline", body.found.headline)
+    headline = headline or decide_listed_headline(context)
     subheadline = decide_subheadline(context, headline, shown) or _found(
         context, "subheadline", body.found.subheadline
     )

@@ -80,6 +80,19 @@ def test_a_list_that_dates_a_page_after_its_fetch_is_not_believed() -> None:
     assert read(document(), hint=later).published_at is None
 
 
+@pytest.mark.parametrize("has_time", [True, False])
+def test_a_list_that_dates_a_page_before_the_web_is_not_believed(has_time: bool) -> None:
+    early = ListHint("rss", published_at=datetime(1600, 1, 1, tzinfo=UTC), has_time=has_time)
+    assert read(document(), hint=early).published_at is None
+
+
+def test_a_list_counts_before_the_date_of_a_distant_teaser_and_after_any_other() -> None:
+    teaser = '<div class="related"><time datetime="2026-02-01">1 Feb</time></div>'
+    assert read(document(bottom="<p>x</p>" * 60 + teaser), hint=LISTED).published_at == AT
+    first = datetime(2026, 2, 1, tzinfo=UTC)
+    assert read(document(top="<p>1 February 2026</p>"), hint=LISTED).published_at == first
+
+
 def test_a_feeds_title_stands_in_where_the_page_has_no_headline() -> None:
     bare = document().replace(f"<h1>{HEADLINE}</h1>", "")
     article = read(bare, hint=ListHint("atom", title=HEADLINE))
@@ -96,3 +109,29 @@ def test_the_words_of_a_link_and_a_title_cut_off_are_no_headline(hint: ListHint)
 
 def test_the_pages_own_headline_stays() -> None:
     assert read(document(), hint=ListHint("rss", title="The pier, again")).headline == HEADLINE
+
+
+VERDICT = "Police did not say the mayor is guilty of all charges"
+TEASER = "Ten reasons to visit the old lighthouse"
+TITLES = (
+    "",
+    f"<title>{VERDICT}</title>",
+    f"<title>{VERDICT} | Post</title>",
+    "<title>Trial</title>",
+)
+
+
+@pytest.mark.parametrize("head", [*TITLES, '<meta property="og:title" content="Mayor trial">'])
+@pytest.mark.parametrize("title", ["the mayor is guilty of all charges", TEASER])
+def test_a_lists_title_neither_trims_the_headline_nor_chooses_a_heading(
+    head: str, title: str
+) -> None:
+    page = document(head, bottom=f"<aside><h2>{TEASER}</h2></aside>").replace(HEADLINE, VERDICT)
+    alone, listed = read(page), read(page, hint=ListHint("rss", title=title))
+    assert listed.headline == alone.headline == VERDICT
+    assert listed.evidence["headline"] == alone.evidence["headline"]
+
+
+def test_a_title_element_counts_before_the_lists_title() -> None:
+    bare = document("<title>The pier, at last</title>").replace(f"<h1>{HEADLINE}</h1>", "")
+    assert read(bare, hint=ListHint("rss", title=HEADLINE)).headline == "The pier, at last"

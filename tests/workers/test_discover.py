@@ -32,6 +32,7 @@ from pipeline.store.retention import Retention, prune
 from pipeline.store.tables.articles import articles
 from pipeline.store.tables.ledger import hosts, jobs
 from pipeline.store.tables.lists import lists, polls
+from pipeline.store.tables.pages import fetches
 from pipeline.store.transactions import transact
 from tests.faults.site import story
 from tests.marking import mark_queued
@@ -394,6 +395,33 @@ def test_what_the_list_says_dates_an_article_whose_page_does_not_also_when_it_is
     with services.engine.begin() as connection:
         outcome = select(jobs.c.outcome).where(jobs.c.id == job_id)
         assert connection.execute(outcome).scalar_one() == "unchanged"
+
+
+def test_what_a_list_says_of_a_page_of_another_site_is_told_and_is_no_evidence(
+    services: Services, site: ListsSite
+) -> None:
+    save(services, feeds=(site.feed("/feed", range(1)),))
+    poll(services)
+    with services.engine.begin() as connection:
+        [job] = connection.execute(select(jobs).where(jobs.c.kind == "article")).all()
+        mark_queued(connection, [job.id], "a", services.now())
+    run_step(services, "fetch", [job.id], "a")
+
+    def titles(list_url: str, page_url: str) -> str | None:
+        with services.engine.begin() as connection:
+            fetch_id = connection.execute(select(jobs.c.fetch_id).where(jobs.c.id == job.id))
+            connection.execute(update(lists).values(url=list_url))
+            connection.execute(update(fetches).values(final_url=page_url))
+            hint = list_hint(connection, fetch_id.scalar_one())
+            told = biography(connection, job.url)
+        assert told is not None
+        assert told["jobs"][0]["named_title"] == "Story 0"
+        return hint.title if hint else None
+
+    page = "https://www.example.co.uk/story"
+    assert titles("https://feeds.example.co.uk/rss", page) == "Story 0"
+    assert titles("https://feeds.other.co.uk/rss", page) is None
+    assert titles("https://feeds.example.co.uk/rss", "https://www.example.org/") is None
 
 
 def test_the_time_of_a_pages_last_change_is_kept_and_dates_no_article(

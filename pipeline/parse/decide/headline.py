@@ -44,6 +44,19 @@ def decide_headline(context: Context) -> tuple[str | None, HtmlElement | None]:
     return (winner.value if winner else None), element
 
 
+def decide_listed_headline(context: Context) -> str | None:
+    """The title that the list gives, for a page that shows and tells none: beside one of the
+    page's own it would trim it, or choose among its headings."""
+    listed = listed_title(context.hint)
+    if listed is None:
+        return None
+    listed = _stripped(listed, context, section_names(context), listed.confidence)
+    if not _is_headline(listed.value, context):
+        return None
+    context.note("headline", as_evidence(listed, ()))
+    return listed.value
+
+
 def _without_extras(
     winner: Candidate[str], candidates: list[Candidate[str]], told: list[Candidate[str]]
 ) -> Candidate[str]:
@@ -91,8 +104,6 @@ def _told(context: Context, sections: frozenset[str]) -> Iterator[Candidate[str]
         yield whole
         longest = max(TITLE_SEPARATOR.split(whole.value), key=len)
         yield Candidate(longest, "dom:title", raw, PART_OF_TITLE)
-    if listed := listed_title(context.hint):
-        yield _stripped(listed, context, sections, listed.confidence)
     for element in context.marks.items.get("headline", ())[:3]:
         raw = element.get("content") or visible_text(element)
         yield Candidate(clean(raw), "dom:itemprop=headline", raw, 0.55)

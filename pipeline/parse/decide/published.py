@@ -21,8 +21,10 @@ _FUTURE = timedelta(days=2)
 _SHOWN_NEAR = 40
 _WEAKEST = 0.2
 _FIRST_WEB_YEAR = 1990
-"""Before it, only data may date a page: what reads like an older date in a text is none."""
+"""Before it, only a page's data may date it: what reads like an older date in a text is none,
+and no list names the pages of such a day."""
 _READ_BY_EYE = ("dom:", "text:")
+_OF_WEB_YEARS = (*_READ_BY_EYE, "list:")
 _AS_ADDRESS = 0.1
 _SHOWN_TRUST = 0.6
 
@@ -131,7 +133,7 @@ def is_month_first(context: Context) -> bool:
 
 def _plausible(candidate: Dated, context: Context) -> bool:
     moment = candidate.value
-    if candidate.origin.startswith(_READ_BY_EYE) and moment.wall.year < _FIRST_WEB_YEAR:
+    if candidate.origin.startswith(_OF_WEB_YEARS) and moment.wall.year < _FIRST_WEB_YEAR:
         return False
     return moment.utc <= context.fetched_at + _FUTURE
 

@@ -15,7 +15,7 @@ from pipeline.parse.candidate import Candidate
 from pipeline.parse.words import clean
 
 DATE_TRUST = 0.22
-"""Less than any date that the page shows as its own."""
+"""Less than any date that the page shows as its own, more than one among distant teasers."""
 TITLE_TRUST = 0.45
 _CUT = ("…", "...")
 
