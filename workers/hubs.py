@@ -7,6 +7,7 @@ one that is lost, or a worker that dies, costs the list a request, and the next 
 from __future__ import annotations
 
 import logging
+import re
 import time
 from datetime import datetime, timedelta
 
@@ -79,11 +80,11 @@ def ask_hub(services: Services, subscription_id: int, asked_at: str) -> None:
     try:
         services.client.post_form(asking.hub, _form(asking, f"{base}/websub/{asking.token}"))
     except (TryLater, Drop) as error:
-        failure = error
-        log.warning("hub %s was asked for %s: %s", asking.hub, asking.topic, error)
+        failure, told = error, _without_token(str(error), asking.token)
+        log.warning("hub %s was asked for %s: %s", asking.hub, asking.topic, told)
         transact(
             services.engine,
-            lambda c: _note(c, asking, failure, services.now()),
+            lambda c: _note(c, asking, failure, told, services.now()),
             patience_seconds=patience,
         )
 
@@ -99,9 +100,17 @@ def _form(asking: Asking, callback: str) -> dict[str, str]:
     return form | ({"hub.secret": asking.secret} if asking.secret else {})
 
 
-def _note(connection: Connection, asking: Asking, failure: Outcome, now: datetime) -> None:
+def _without_token(told: str, token: str) -> str:
+    """A hub may lead back to the callback; the end of a long address may have been cut off."""
+    hidden = told.replace(token, "…")
+    return re.sub(r"(?i)((?:/|%2f)websub(?:/|%2f))[\w-]+", r"\1…", hidden)
+
+
+def _note(
+    connection: Connection, asking: Asking, failure: Outcome, told: str, now: datetime
+) -> None:
     if isinstance(failure, TryLater):
         after = failure.after if failure.host_wide else None
-        note_unanswered(connection, asking, str(failure), now, after)
+        note_unanswered(connection, asking, told, now, after)
     else:
-        note_refused(connection, asking, str(failure), now)
+        note_refused(connection, asking, told, now)

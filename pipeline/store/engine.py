@@ -41,6 +41,7 @@ def open_engine(url: str, pool_size: int = 5) -> Engine:
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
             max_overflow=pool_size,
+            hide_parameters=True,  # they hold secrets, and errors go to logs
             pool_pre_ping=True,  # a database that came back must not cost an attempt
             connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
         )
@@ -75,6 +76,7 @@ def _sqlite(url: str, pool_size: int) -> Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
+        hide_parameters=True,
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=pool_size,

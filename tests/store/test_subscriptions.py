@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy.exc import IntegrityError
 
 from config.settings import Settings
 from pipeline.models import FetchedPage, SourceProfile
@@ -381,3 +382,11 @@ def test_a_list_that_is_pushed_is_not_called_stale_for_being_polled_less_often(d
     token = desk.row.token
     desk.do(lambda c: denied(c, token, FEED, "no more", desk.now))
     assert problems() == ["stale"]
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_to_be_written(desk: Desk) -> None:
+    with pytest.raises(IntegrityError, match="subscriptions") as caught:
+        desk.do(lambda c: note_hub(c, 999, HUB, FEED, NOW, host_interval_seconds=0.0))
+    assert "token" in str(caught.value)
+    for value in (HUB, FEED):
+        assert value not in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from sqlalchemy import select, update
@@ -171,6 +173,9 @@ def test_what_a_hub_pushes_is_accepted_once_and_leaves_the_list_as_its_polls_mad
     assert desk.hub.came_back == [(200, CHALLENGE)]
     assert (desk.row.state, desk.row.failures, desk.ask()) == ("active", 0, 0)
     before = desk.list
+    for stranger in ("%00", f"{desk.row.token}%00", "%ff%fe", "x" * 43):
+        for method in ("GET", "POST"):
+            assert desk.web.ask(method, f"/websub/{stranger}").code == "not_asked_for"
 
     assert desk.hub.push(desk.news([7, 8])) == 202
     desk.work_off()
@@ -260,6 +265,8 @@ def test_only_what_was_asked_for_is_confirmed_to_a_hub(desk: Desk) -> None:
         {"mode": "denied", "topic": desk.site.url("/other")},
     ):
         assert hub.come_back(**changes)[0] == 404, changes
+    asked = urlencode({"hub.mode": "subscribe", "hub.topic": desk.row.topic, "hub.challenge": "x"})
+    assert desk.web.ask("HEAD", f"/websub/{desk.row.token}?{asked}").status == 405
     assert desk.row.state == "pending"
     got = desk.web.ask("GET", "/websub/nobody?hub.mode=subscribe&hub.challenge=x")
     assert (got.status, got.code) == (404, "not_asked_for")
@@ -267,6 +274,9 @@ def test_only_what_was_asked_for_is_confirmed_to_a_hub(desk: Desk) -> None:
     assert desk.row.state == "active"
     assert hub.come_back("denied", reason="no\nmore")[0] == 200
     assert (desk.row.state, desk.row.reason) == ("refused", "no\nmore")
+    assert desk.web.ask("HEAD", f"/websub/{desk.row.token}").status == 405
+    hub.come_back("denied", reason=f"{hub.callback} is not known")
+    assert desk.row.token not in desk.row.reason
     assert hub.come_back()[0] == 404
 
 
@@ -300,6 +310,33 @@ def test_what_a_hub_answers_decides_when_it_is_asked_again(
     desk.hub.status = 202
     assert desk.ask() == 1
     assert desk.row.state == "active"
+
+
+@pytest.mark.parametrize("length", [0, 150])
+def test_a_hub_that_leads_back_to_the_callback_brings_its_token_into_no_log(
+    desk: Desk, caplog: pytest.LogCaptureFixture, length: int
+) -> None:
+    desk.poll()
+    back = f"/websub/{desk.row.token}"
+    desk.hub.headers = {"Location": f"ftp://desk.example/{'x' * length}{back}?{quote(back, '')}"}
+    desk.hub.status = 307
+    desk.ask()
+    assert desk.row.state == "refused"
+    for told in (desk.row.reason, caplog.text):
+        assert "/websub/…" in told
+        assert desk.row.token[:8] not in told
+
+
+def test_the_body_of_a_stranger_is_not_read(desk: Desk) -> None:
+    class Unread(io.BytesIO):
+        def read(self, *_: Any) -> bytes:
+            raise AssertionError("it was read")
+
+    told: list[str] = []
+    path = "/websub/" + "x" * 43
+    call = {"REQUEST_METHOD": "POST", "PATH_INFO": path, "wsgi.input": Unread()}
+    desk.web.application(call, lambda status, _: told.append(status))
+    assert told == ["404 Not Found"]
 
 
 def test_a_push_that_comes_during_a_poll_is_followed_by_another(desk: Desk) -> None:
@@ -410,8 +447,9 @@ def test_how_it_stands_with_hubs_is_shown(desk: Desk, run: Run) -> None:
         'copydesk_polls_total{outcome="listed"} 1',
     ):
         assert line in figures.splitlines()
-    desk.hub.come_back("denied", reason="not for you")
-    assert "not for you" in run(*shown, **on).err
+    desk.hub.come_back("denied", reason="\x1b[2Jnot\nfor\x9b you")
+    assert "[2Jnot for  you" in run(*shown, **on).err
+    assert not {"\x1b", "\x9b"} & set(run(*shown, **on).err)
     secret = desk.row.secret, desk.row.token
     assert not any(word in run(*shown, "--json", **on).out for word in secret)
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+UNSTEERED = {code: " " for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+"""Characters that steer a terminal: much of what is told here was written by others."""
+
 
 def data_console() -> Console:
     """For results. Rich looks at NO_COLOR, and at whether this is a terminal."""
@@ -24,18 +27,23 @@ def data_console() -> Console:
 
 def note(message: str) -> None:
     """A line for the person watching, on standard error."""
-    print(message, file=sys.stderr, flush=True)  # noqa: T201 - this is the one place
+    print(message.translate(UNSTEERED), file=sys.stderr, flush=True)  # noqa: T201 - this is the one place
 
 
 def write_line(line: str) -> None:
-    """One line of data."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    """One line of data for people."""
+    write_document(line.translate(UNSTEERED))
 
 
 def write_json(value: Any) -> None:
     """One JSON document on one line."""
-    write_line(json.dumps(value, ensure_ascii=False, default=_plain))
+    write_document(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def write_document(text: str) -> None:
+    """Data for programs, as it is."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def moment(value: datetime | None) -> str:

@@ -10,7 +10,7 @@ import typer
 from workers.cli import exit_codes
 from workers.cli.failure import UsageFailure
 from workers.cli.options import Json, load_settings
-from workers.cli.output import data_console, note, write_line
+from workers.cli.output import data_console, note, write_document
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -46,7 +46,7 @@ def command(
         note(f"{what}: {outcome.reason}: {sentence} ({outcome.detail or 'no details'})")
         raise typer.Exit(exit_codes.ITEMS_FAILED) from outcome
     if as_json:
-        write_line(to_json(article).decode())
+        write_document(to_json(article).decode())
     elif explain:
         _explain(article)
     else:

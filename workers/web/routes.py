@@ -39,7 +39,9 @@ class Route:
     part of the contract."""
     secret_path: bool = False
     """Whether knowing its path is what a caller needs; served under any name, and no part of the
-    contract either."""
+    contract either. HEAD is not served: to ask there changes what is known."""
+    before_body: Callable[[Call], object] | None = None
+    """Raises :class:`HttpError` where a body is not worth the memory that reading it takes."""
 
     def parts(self, path: str) -> dict[str, str] | None:
         """What the braces match, or None when the path is another one."""
@@ -87,6 +89,7 @@ class Application:
     def _handle(self, environ: dict[str, Any]) -> Answer:
         call = _call(environ)
         route, parts = self._route(call)
+        call = replace(call, parts=parts)
         if not route.secret_path:
             self._check_host(call)
         authorized = self._is_authorized(call)
@@ -98,17 +101,19 @@ class Application:
         if int(environ.get("CONTENT_LENGTH") or 0) > route.most_body_bytes:
             message = f"the body has more than {route.most_body_bytes} bytes"
             raise HttpError(413, "too_large", message, "make several calls")
+        if route.before_body is not None:
+            route.before_body(call)
         body = environ["wsgi.input"].read(route.most_body_bytes)
-        return route.handler(replace(call, body=body, authorized=authorized, parts=parts))
+        return route.handler(replace(call, body=body, authorized=authorized))
 
     def _route(self, call: Call) -> tuple[Route, dict[str, str]]:
-        method = "GET" if call.method == "HEAD" else call.method
         allowed = []
         for route in self.routes:
             parts = route.parts(call.path)
             if parts is None:
                 continue
-            if route.method == method:
+            is_head = call.method == "HEAD" and route.method == "GET" and not route.secret_path
+            if is_head or route.method == call.method:
                 return route, parts
             allowed.append(route.method)
         if not allowed:

@@ -27,6 +27,8 @@ from workers.wiring import Services
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 MOST_PUSH_BYTES = 10 * 2**20
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+"""32 random bytes; what has another form is no question to the database."""
 METHODS = ("sha1", "sha256", "sha384", "sha512")
 """Of a signature (WebSub section 8)."""
 KEPT_HEADERS = ("content-type", "link")
@@ -48,7 +50,7 @@ class Websub:
         token, now = call.parts["token"], self._services.now()
         self._find(token)
         if mode == "denied":
-            reason = call.query.get("hub.reason", "") or "no reason given"
+            reason = call.query.get("hub.reason", "").replace(token, "…") or "no reason given"
             if self._do(lambda c: denied(c, token, topic, reason, now)):
                 log.warning("a hub refuses to push %s: %.200r", topic, reason)
                 return Answer(200, b"", TEXT)
@@ -61,6 +63,10 @@ class Websub:
             log.info("a hub pushes %s from now on", topic)
             return Answer(200, challenge.encode(), TEXT)
         raise _not_asked_for()
+
+    def admit(self, call: Call) -> None:
+        """404 for who does not know a token, before a body of that size is read."""
+        self._find(call.parts["token"])
 
     def push(self, call: Call) -> Answer:
         """202, also for what is wrongly signed: who tries signatures learns nothing. 410 where
@@ -79,6 +85,8 @@ class Websub:
 
     def _find(self, token: str) -> Subscription:
         """Who that is. Strangers cost a look, and never the lock of those who write."""
+        if TOKEN.fullmatch(token) is None:
+            raise _not_asked_for()
         found = transact(self._services.engine, lambda c: subscription_of(c, token), read_only=True)
         if found is None:
             raise _not_asked_for()

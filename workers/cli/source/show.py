@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workers.cli.options import Json, open_services
-from workers.cli.output import data_console, moment, note, write_json, write_line
+from workers.cli.output import data_console, moment, note, plain, write_json, write_line
 from workers.cli.source.known import named
 
 if TYPE_CHECKING:
@@ -77,9 +77,10 @@ def show(
     _print(one, lists, ended, pushes=bool(services.settings.websub_callback_url))
     for one_list in lists:
         if one_list.push_reason:
-            note(f"hub {one_list.hub} ({one_list.push}): {one_list.push_reason}")
+            note(f"hub {one_list.hub} ({one_list.push}): {plain(one_list.push_reason)}")
     for each in notices:
-        note(f"{each.kind} since {moment(each.raised_at)}: {each.detail} {each.about}".rstrip())
+        about = plain(f"{each.detail} {each.about}").rstrip()
+        note(f"{each.kind} since {moment(each.raised_at)}: {about}")
 
 
 def _print(
