@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.parse import ParseLimits
+from pipeline.parse.source_caps import cap_source
 from tests.parse.body.pages import PARAGRAPHS, dressed, paragraphs, parsed
 
 
@@ -46,6 +47,28 @@ def test_text_beyond_the_cap_is_not_collected() -> None:
     article = parsed(f"<html><body><h1>Crane</h1>{many}</body></html>", limits=limits)
     assert "max_text_chars" in article.limits
     assert len(article.body_text) <= 20_000 + 512 * max(map(len, PARAGRAPHS))
+
+
+@pytest.mark.parametrize(
+    "decoy",
+    ['q=">"', "q='>'", 'q= ">"', 'q="<b>"', "q='<p a=\"1\">'", "<1", "=q", 'q="<script>"'],
+)
+def test_a_tag_with_thousands_of_attributes_is_left_out_whatever_hides_its_length(
+    decoy: str,
+) -> None:
+    names = [f"a{number}" for number in range(40_000)]
+    names[500::500] = [f"{decoy[:1]}{number}{decoy[1:]}" if decoy[0] == "q" else decoy
+                       for number in range(500, 40_000, 500)]  # fmt: skip
+    source, cut = cap_source(f"<p {' '.join(names)}>x</p>".encode(), ParseLimits())
+    assert cut == ["max_attributes"]
+    assert len(source) < 2_000
+
+
+def test_long_scripts_and_long_values_are_no_tags_of_many_attributes() -> None:
+    script = "<script>" + "if (a < b) { x = '<i class=\"y\">' + z; } " * 5_000 + "</script>"
+    picture = f'<img src="data:image/png;base64,{"A b > " * 20_000}">'
+    source = f"<html><body>{script}{picture}<p>Words.</p></body></html>".encode()
+    assert cap_source(source, ParseLimits()) == (source, [])
 
 
 def test_an_expired_deadline_ends_the_walk() -> None:
