@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from lxml.html import HtmlElement
 
 from pipeline.models import Link
 from pipeline.parse.body.layout import Layout
-from pipeline.parse.body.pictures import absolute
+from pipeline.urls import absolute
 
 _MAX_LINKS = 500
+_IN_FRAGMENT = "!$&'()*+,;=:@/?%-._~"  # RFC 3986 section 3.5; "%" because escapes are kept
 
 
 def story_links(layout: Layout, story: list[bool], base_url: str) -> tuple[Link, ...]:
@@ -19,10 +20,17 @@ def story_links(layout: Layout, story: list[bool], base_url: str) -> tuple[Link,
     links: list[Link] = []
     for run, taken in zip(layout.runs, story, strict=True):
         for href, text in run.links if taken else ():
-            url = absolute(href, base_url) if href and not href.startswith("#") else None
+            url = _address(href, base_url) if href and not href.startswith("#") else None
             if url and len(links) < _MAX_LINKS:
                 links.append(Link(url=url, text=text))
     return tuple(links)
+
+
+def _address(href: str, base_url: str) -> str | None:
+    """The address with the place on that page, which a request would not name."""
+    url = absolute(base_url, href)
+    place = href.partition("#")[2].strip() if "#" in href else ""
+    return f"{url}#{quote(place, safe=_IN_FRAGMENT)}" if url and place else url
 
 
 def next_page(elements: Iterable[HtmlElement], base_url: str) -> str | None:
@@ -36,7 +44,7 @@ def next_page(elements: Iterable[HtmlElement], base_url: str) -> str | None:
         for element in elements:
             if element.get("rel") != "next":
                 continue
-            url = absolute(element.get("href") or "", base_url)
+            url = absolute(base_url, element.get("href") or "")
             if not url or url == base_url:
                 continue
             other = urlsplit(url)

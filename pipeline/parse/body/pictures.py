@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from itertools import zip_longest
-from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
@@ -15,6 +14,7 @@ from pipeline.models import Block, Image
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.layout import Layout, Picture
 from pipeline.parse.markup.traits import BIT, FURNITURE_MASK
+from pipeline.urls import absolute
 
 _AGAINST = FURNITURE_MASK & ~BIT["in:aside"] | BIT["byline"]
 _CAPTION = BIT["in:figcaption"] | BIT["caption"]
@@ -110,19 +110,10 @@ def _address(element: HtmlElement, base_url: str) -> str | None:
     for name in _SOURCES:
         value = (element.get(name) or "").strip()
         if value and not value.startswith(("data:", "blob:", "about:", "javascript:")):
-            return absolute(value, base_url)
+            return absolute(base_url, value)
     candidates = (element.get("srcset") or element.get("data-srcset") or "").split(",")
     last = candidates[-1].split()
-    return absolute(last[0], base_url) if last and not last[0].startswith("data:") else None
-
-
-def absolute(reference: str, base_url: str) -> str | None:
-    """The http(s) address a reference stands for, None when it stands for none."""
-    try:
-        url = urljoin(base_url, reference.strip())
-    except ValueError:
-        return None
-    return url if url.startswith(("http://", "https://")) else None
+    return absolute(base_url, last[0]) if last and not last[0].startswith("data:") else None
 
 
 def _caption(facts: PageFacts, picture: Picture) -> tuple[str | None, str | None]:
