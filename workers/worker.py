@@ -90,9 +90,10 @@ def _connections(pool: str, concurrency: int) -> int:
 
 def _warm_up() -> None:
     import workers.run  # noqa: F401 - parsers and all, before the fork
-    from pipeline.enrich import warm_up
+    from pipeline import enrich, parse
 
-    warm_up()
+    parse.warm_up()
+    enrich.warm_up()
     # What is loaded stays. Looking through it took 150 ms a full collection (measured), and touched
     # every page that the pool's processes share.
     gc.collect()
