@@ -75,10 +75,11 @@ def run_step(
 def _claim(
     services: Services, stage: str, job_ids: Sequence[int], message: str, followed: bool
 ) -> list[Claim]:
-    """The claims to work on. Others are settled at once, in the transaction that claims them."""
+    """The claims to work on. Others wait again, or are given up, at once."""
     settings = services.settings
+    most = settings.max_attempts
 
-    def work(connection: Connection) -> list[Claim]:
+    def work(connection: Connection) -> tuple[list[Claim], dict[int, int]]:
         now = services.now()
         lease = settings.lease_seconds
         held = claim(
@@ -89,7 +90,7 @@ def _claim(
             now,
             lease,
             followed=followed,
-            most_takeovers=settings.max_attempts,
+            most_takeovers=most,
         )
         if stage == "fetch":
             held = [one for one in held if _may_ask(connection, services, one)]
@@ -98,10 +99,16 @@ def _claim(
                 if one.attempt > 1:  # the last attempt did not come back: it goes alone now
                     wait(connection, one, now, counts=False)
             held = [one for one in held if one.attempt == 1]
-        return [one for one in held if not _given_up(connection, services, one)]
+        crashes = {one.job_id: _crashes(connection, one) for one in held if one.attempt > most}
+        return held, {job_id: times for job_id, times in crashes.items() if times >= most}
 
-    # A claim that a power cut takes back was of a worker that it ended.
-    return _transact(services, work, flush=False)
+    # A claim that a power cut takes back was of a worker that it ended. The end of a job is a
+    # promise, so it is a transaction of its own.
+    held, crashed = _transact(services, work, flush=False)
+    if crashed:
+        given_up = [one for one in held if one.job_id in crashed]
+        _transact(services, lambda c: _give_up(c, services, given_up, crashed))
+    return [one for one in held if one.job_id not in crashed]
 
 
 def _may_ask(connection: Connection, services: Services, held: Claim) -> bool:
@@ -112,16 +119,16 @@ def _may_ask(connection: Connection, services: Services, held: Claim) -> bool:
     return later is None
 
 
-def _given_up(connection: Connection, services: Services, held: Claim) -> bool:
-    """Whether the job is dead: too many of its attempts never came back."""
-    most = services.settings.max_attempts
-    if held.attempt <= most:
-        return False
-    crashes = held.attempt - 1 - tries_noted(connection, held)
-    if crashes < most:
-        return False
-    outcomes.give_up(connection, held, crashes, services.now())
-    return True
+def _crashes(connection: Connection, held: Claim) -> int:
+    """How many attempts at this stage never came back."""
+    return held.attempt - 1 - tries_noted(connection, held)
+
+
+def _give_up(
+    connection: Connection, services: Services, held: Sequence[Claim], crashes: dict[int, int]
+) -> None:
+    for one in held:
+        outcomes.give_up(connection, one, crashes[one.job_id], services.now())
 
 
 def _work(services: Services, step: Step[Any], held: Claim, done: list[Done[Any]]) -> None:

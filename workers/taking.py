@@ -60,11 +60,14 @@ def look(connection: Connection, settings: Settings, now: datetime) -> Found:
     window = settings.window
     left = max(0, window - fetching - beyond)
     room = max(0, min(left, int(BEYOND_FETCH * window) - beyond))
-    if _later(room, beyond, int(REFILL * window)):
+    put_off = room > 0 and _later(room, beyond, int(REFILL * window))
+    if put_off:
         room = 0
     due = due_beyond_fetch(connection, now, room) if room else []
     left -= len(due)
-    if _later(left, fetching, int(REFILL_TURNS * window)):
+    # Fetches are content with less room. They would take every place as it comes free, and the
+    # room that the others wait for would never be there.
+    if _later(left, fetching, int((REFILL if put_off else REFILL_TURNS) * window)):
         left = 0
     turns = due_turns(connection, now, left, settings.host_max_in_flight) if left else []
     return Found(due, turns, under_way, more=len(due) >= room or len(turns) >= left)

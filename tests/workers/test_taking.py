@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, event, select, update
@@ -15,13 +16,16 @@ from pipeline.models import FetchedPage
 from pipeline.store.engine import Connection, open_engine
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.claims import Claim
+from pipeline.store.ledger.dispatch import in_flight
 from pipeline.store.ledger.runs import open_run
 from pipeline.store.raw_pages import RawPage
 from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
+from workers.run import run_step
 from workers.stages import STEPS, Done
 from workers.stages.fetch import Fetched
 from workers.taking import look, take
+from workers.wiring import Services
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SETTINGS = replace(Settings(), window=160)
@@ -55,11 +59,12 @@ def a_pass(engine: Engine) -> list[int]:
     return sorted((len(one.job_ids) for one in sent), reverse=True)
 
 
-def let_end(engine: Engine, number: int) -> None:
-    """So many of those under way end."""
+def let_end(engine: Engine, number: int, stage: str | None = None) -> None:
+    """So many of those under way end, at one stage or at any."""
 
     def work(connection: Connection) -> None:
-        under_way = select(jobs.c.id).where(jobs.c.state == "queued").limit(number)
+        queued = (jobs.c.state == "queued") & ((jobs.c.stage == stage) if stage else True)
+        under_way = select(jobs.c.id).where(queued).limit(number)
         ended = {"state": "ended", "outcome": "stored", "ended_at": NOW}
         connection.execute(update(jobs).where(jobs.c.id.in_(under_way)).values(**ended))
 
@@ -90,6 +95,20 @@ def test_a_full_window_is_filled_up_a_part_at_a_time(
     assert sum(a_pass(engine)) > enough, "an empty one at once"
 
 
+def test_fetches_do_not_keep_a_pile_out_of_the_window_when_places_come_free_one_by_one(
+    engine: Engine,
+) -> None:
+    accepted(engine, 500, "fetch")
+    accepted(engine, 500, "parse")
+    accepted(engine, 160, "fetch")
+    for _ in range(100):
+        let_end(engine, 3, "fetch")
+        let_end(engine, 2, "parse")
+        a_pass(engine)
+    under_way = transact(engine, in_flight)
+    assert under_way["parse"] > SETTINGS.window / 2 > under_way["fetch"] > 0
+
+
 def test_a_window_that_others_fill_gives_what_is_left_to_those_who_have_nothing(
     engine: Engine,
 ) -> None:
@@ -109,6 +128,28 @@ def test_a_pass_that_finds_nothing_takes_no_lock(engine: Engine) -> None:
     assert not transact(engine, lambda c: look(c, SETTINGS, NOW), read_only=True).anything
     assert begun and all(one.startswith(("BEGIN", "SELECT", "WITH")) for one in begun)
     assert "BEGIN IMMEDIATE" not in begun
+
+
+def test_a_job_given_up_is_dead_for_good_while_the_claims_of_others_may_be_made_again(
+    engine: Engine,
+) -> None:
+    accepted(engine, 1, "parse")
+    found = transact(engine, lambda c: look(c, SETTINGS, NOW), read_only=True)
+    (sent,) = transact(engine, lambda c: take(c, found, NOW))
+    most = SETTINGS.max_attempts
+    transact(engine, lambda c: c.execute(update(jobs).values(attempts=most)) and None)
+    commits: list[int] = []
+
+    @event.listens_for(engine, "commit")
+    def note(connection: Connection) -> None:
+        commits.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    services = SimpleNamespace(engine=engine, settings=SETTINGS, now=lambda: NOW)
+    assert run_step(cast(Services, services), "parse", sent.job_ids, sent.message) == 0
+    with engine.connect() as connection:
+        row = connection.execute(select(jobs.c.outcome, jobs.c.reason)).one()
+    assert tuple(row) == ("dead", "crashed")
+    assert commits[:2] == [1, 2], "the claim is not waited for, the end is"
 
 
 def test_a_power_cut_may_take_back_what_can_be_made_again_and_nothing_else() -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
@@ -128,7 +129,8 @@ def mark_queued(connection: Connection, marks: Sequence[Mark], now: datetime) ->
     if not marks:
         return set()
     rows = [
-        {"of_job": m.job_id, "at_stage": m.stage, "by_message": m.message, "at": now} for m in marks
+        {"of_job": m.job_id, "at_stage": m.stage, "by_message": m.message, "at": now}
+        for m in sorted(marks, key=attrgetter("job_id"))  # in one order, or two would wait
     ]
     connection.execute(_MARK, rows)
     by_job = {m.job_id: m.message for m in marks}

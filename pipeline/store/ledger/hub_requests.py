@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, func, select, update
@@ -50,9 +51,10 @@ def claim_asking(connection: Connection, now: datetime) -> list[Asking]:
     """Requests that are this process's to have sent once this is committed: of each hub at most
     one, and none whose host's turn has not come."""
     found: list[Asking] = []
-    # In one order, so that two processes cannot wait for each other's hosts.
-    for hub in sorted(connection.execute(_due_hubs(now)).scalars()):
-        if ask(connection, read_line(hub).host, now) is not None:
+    hosts = {hub: read_line(hub).host for hub in connection.execute(_due_hubs(now)).scalars()}
+    # In the order of those who take turns, so that two processes cannot wait for each other's.
+    for hub, host in sorted(hosts.items(), key=itemgetter(1)):
+        if ask(connection, host, now) is not None:
             continue
         first = _due(now).where(s.hub == hub).order_by(s.next_ask_at, s.id).limit(1)
         row = connection.execute(first).one_or_none()
