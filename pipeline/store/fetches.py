@@ -116,6 +116,15 @@ def list_validators(connection: Connection, url_id: int) -> Validators | None:
     return None if row is None else Validators(row.etag, row.last_modified)
 
 
+def was_pushed(connection: Connection, list_id: int, sha256: str) -> bool:
+    """Whether the list's hub has sent this very body before, and it was read or is about to be."""
+    fetched = polls.join(fetches, fetches.c.job_id == polls.c.job_id)
+    statement = select(polls.c.id).select_from(fetched)
+    same = (fetches.c.raw_sha256 == sha256) & (polls.c.list_id == list_id) & polls.c.pushed
+    not_failed = polls.c.outcome.is_(None) | (polls.c.outcome != "failed")
+    return connection.execute(statement.where(same, not_failed).limit(1)).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Which job fetched a page and when; ``over_wire`` is false for one that was handed in."""

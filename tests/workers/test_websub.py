@@ -184,8 +184,11 @@ def test_what_a_hub_pushes_is_accepted_once_and_leaves_the_list_as_its_polls_mad
     assert (pushed.outcome, pushed.entries, pushed.fresh, pushed.gap) == ("listed", 2, 2, False)
     same = ("next_due", "interval_seconds", "read_entries", "left_over", "failures", "job_id")
     assert [getattr(desk.list, k) for k in same] == [getattr(before, k) for k in same]
-    assert desk.hub.push(desk.news([7, 8])) == 202  # a hub may send it again
+    assert desk.hub.push(desk.news([8])) == 202
     desk.work_off()
+    for numbers in ([7, 8], [8], [7, 8]):  # a hub may send it again, and so may a thief
+        assert desk.hub.push(desk.news(numbers)) == 202
+    assert len(desk.rows(select(polls).where(polls.c.pushed))) == desk.row.pushes == 2
     assert len(desk.accepted()) == 5
 
     desk.poll()
@@ -416,6 +419,8 @@ def test_a_web_process_without_the_workers_disk_has_the_list_polled_instead(
     desk.work_off()
     assert desk.list.next_due <= desk.now()
     assert desk.rows(select(jobs).where(jobs.c.outcome == "dead")) == [], "nobody has to look"
+    assert desk.hub.push(desk.news([3])) == 202
+    assert desk.row.pushes == 2, "what could not be read may come again"
     desk.poll(at_once=False)
     assert desk.accepted() == ["0", "1", "2", "3"]
     assert desk.list.failures == 0

@@ -5,6 +5,7 @@ The last part of the address is what a caller has to know; a push counts by its 
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import logging
 import math
@@ -17,6 +18,7 @@ from pipeline.errors import Drop, TryLater
 from pipeline.fetch import with_charset
 from pipeline.models import FetchedPage
 from pipeline.store.engine import Connection
+from pipeline.store.fetches import was_pushed
 from pipeline.store.ledger.pushes import Subscription, accept_push, hint, ignore, subscription_of
 from pipeline.store.ledger.subscriptions import denied, verified
 from pipeline.store.raw_pages import RawPage
@@ -79,7 +81,7 @@ class Websub:
         elif not is_signed(call.body, call.headers.get("x-hub-signature", ""), to.secret):
             self._do(lambda c: ignore(c, to))
             log.warning("a push for %s is not signed as it must be", to.topic)
-        elif to.is_polled:
+        elif to.is_polled and not self._is_repeated(call.body, to):
             self._take(call, to)
         return Answer(202, b"", TEXT)
 
@@ -91,6 +93,13 @@ class Websub:
         if found is None:
             raise _not_asked_for()
         return found
+
+    def _is_repeated(self, body: bytes, to: Subscription) -> bool:
+        """Signatures have no time: whoever has seen a push may send it again for ever, and what it
+        names is known. A look and no more, so that it costs no job and counts as no push."""
+        sha256 = hashlib.sha256(body).hexdigest()
+        engine = self._services.engine
+        return transact(engine, lambda c: was_pushed(c, to.list_id, sha256), read_only=True)
 
     def _take(self, call: Call, to: Subscription) -> None:
         now, interval = self._services.now(), self._services.settings.host_interval_seconds
