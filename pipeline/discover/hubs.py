@@ -20,6 +20,7 @@ _LINK = re.compile(
 _PARAMETER = re.compile(
     r""";\s*([a-z0-9*_-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s;,"]*)))?""", re.IGNORECASE
 )
+_WHOLE_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 Link = tuple[str, str]
 """A relation in lower case, and the address as it is written."""
@@ -36,8 +37,16 @@ def push_of(base_url: str, links: Iterable[Link]) -> Push | None:
         if relation == "hub" and hub is None:
             hub = absolute_url(base_url, target)
         elif relation == "self" and topic is None:
-            topic = absolute_url(base_url, target)
+            topic = _as_written(base_url, target)
     return Push(hub, topic or base_url) if hub else None
+
+
+def _as_written(base_url: str, target: str) -> str | None:
+    """An address of the publisher's, vetted, but spelled as it stands there: hubs compare topics
+    letter by letter with what the publisher tells them."""
+    vetted, written = absolute_url(base_url, target), target.strip()
+    is_whole = _WHOLE_ADDRESS.fullmatch(written) is not None and written.isprintable()
+    return written if vetted and is_whole else vetted
 
 
 def header_links(headers: Iterable[tuple[str, str]]) -> Iterator[Link]:
@@ -64,7 +73,7 @@ def feed_links(root: etree._Element) -> Iterator[Link]:
 def head_links(page: etree._Element, base_url: str) -> Iterator[Link]:
     """The links of an HTML page's head. Those of its body may be anybody's (section 4)."""
     for element in page.iterfind("head/link"):
-        target = absolute_url(base_url, element.get("href", ""))
+        target = _as_written(base_url, element.get("href", ""))
         for relation in element.get("rel", "").lower().split():
             yield relation, target or ""
 

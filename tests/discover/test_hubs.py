@@ -54,6 +54,24 @@ def test_link_headers_name_them_in_every_spelling(headers: tuple[str, ...]) -> N
     assert push('{"items": []}', *headers) == Push(HUB, TOPIC)
 
 
+@pytest.mark.parametrize(
+    ("written", "topic"),
+    [
+        ("https://paper.example", None),
+        ("HTTPS://Paper.example:443/caf%c3%a9?b=2&a=1&utm_source=x#top", None),
+        ("https://paper.example/café", None),
+        ("https://paper.example/a b", "https://paper.example/a%20b"),
+        ("main?b", "https://paper.example/feeds/main?b"),
+        ("mailto:desk@paper.example", BASE),
+    ],
+)
+def test_a_topic_is_spelled_as_its_publisher_wrote_it(written: str, topic: str | None) -> None:
+    document = json.dumps(JSON_FEED | {"feed_url": f" {written} "})
+    head = f'<head><link rel="hub" href="{HUB}"><link rel="self" href="{written}"></head>'
+    assert push(document) == Push(HUB, topic or written)
+    assert page_push(f'<meta charset="utf-8">{head}') == Push(HUB, topic or written)
+
+
 PAGE = """<html><head><base href="/news/"><link rel="preload HUB" href="https://hub.example/">
 <link rel="self" href="main"></head><body><link rel="hub" href="https://evil.example/"></body></html>"""
 

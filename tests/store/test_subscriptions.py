@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,8 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from config.settings import Settings
 from pipeline.models import FetchedPage, SourceProfile
+from pipeline.store.ledger import schedule
 from pipeline.store.ledger.accounting import faults
 from pipeline.store.ledger.claims import claim
+from pipeline.store.ledger.dead_letters import retry
 from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.hub_requests import (
     Asking,
@@ -25,7 +27,7 @@ from pipeline.store.ledger.hub_requests import (
 )
 from pipeline.store.ledger.intervals import PUSHED_FACTOR
 from pipeline.store.ledger.polls import note_listing
-from pipeline.store.ledger.pushes import Subscription, accept_push, subscription_of
+from pipeline.store.ledger.pushes import Subscription, accept_push, hint, subscription_of
 from pipeline.store.ledger.source_states import pause_source, remove_source, resume_source
 from pipeline.store.ledger.sources import save_source
 from pipeline.store.ledger.subscriptions import (
@@ -38,9 +40,10 @@ from pipeline.store.ledger.subscriptions import (
 from pipeline.store.ledger.watch import source_states
 from pipeline.store.raw_pages import RawPages
 from pipeline.store.tables.ledger import hosts, jobs, runs
-from pipeline.store.tables.lists import lists, subscriptions
+from pipeline.store.tables.lists import lists, polls, subscriptions
 from tests.marking import mark_queued
 from workers.crawl import crawl_due
+from workers.run import run_step
 from workers.wiring import Services
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -238,7 +241,31 @@ def test_a_hub_without_tls_is_given_no_secret_for_a_list_with_it(desk: Desk) -> 
     assert desk.row.secret is None
     desk.pass_by(DAY)
     desk.name("http://hub.example/", "http://paper.example/feed.xml")
+    assert desk.row.secret is None, "it was had with TLS, whatever it calls itself"
+    desk.pass_by(DAY)
+    desk.do(lambda c: c.execute(update(lists).values(url="http://paper.example/feed.xml")))
+    desk.name("http://hub.example/", "HTTPS://paper.example/feed.xml")
+    assert desk.row.secret is None
+    desk.pass_by(DAY)
+    desk.name("http://hub.example/", "http://paper.example/feed.xml")
     assert len(desk.row.secret) == 64
+
+
+def test_a_hub_that_is_named_now_and_then_keeps_its_lease_and_is_renewed_while_named(
+    desk: Desk,
+) -> None:
+    desk.subscribe(lease=10 * DAY)
+    before = desk.row
+    desk.pass_by(2 * DAY)
+    desk.do(lambda c: note_no_hub(c, 1, desk.now))
+    assert (desk.row.state, desk.row.token) == ("active", before.token)
+    assert desk.row.next_ask_at == before.lease_until, "nobody asks for more of it"
+    desk.name()
+    assert desk.row.next_ask_at < before.lease_until
+    desk.do(lambda c: note_no_hub(c, 1, desk.now))
+    desk.pass_by(8 * DAY)
+    desk.do(lambda c: note_no_hub(c, 1, desk.now))
+    assert desk.do(lambda c: c.execute(select(subscriptions)).all()) == []
 
 
 def test_no_hub_is_asked_for_a_source_that_is_paused_or_removed(desk: Desk) -> None:
@@ -364,8 +391,61 @@ def test_a_list_that_is_pushed_is_polled_less_often_until_the_lease_ends(desk: D
             desk.poll(stage="discover", fresh=1)
             desk.pass_by(MINUTE)
         assert 0.8 * factor < wait_after(fresh=fresh) < 1.2 * factor, why
+    desk.do(lambda c: c.execute(update(subscriptions).values(last_push_at=None, secret=None)))
+    to = desk.subscription
+    desk.do(lambda c: hint(c, to, desk.now))
+    assert 0.8 < wait_after() < 1.2, "anybody may have sent that"
     desk.pass_by(DAY)
     assert 0.8 < wait_after() < 1.2
+
+
+def test_a_push_that_comes_while_a_lists_next_time_is_set_is_not_lost(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.poll()
+    desk.subscribe()
+    desk.now = desk.list.next_due
+    crawl_due(desk.services)
+    desk.do(lambda c: desk._end_polls(c, "listed", "fetch", {}))
+    to, reckon, pool = desk.subscription, schedule.plan, ThreadPoolExecutor(1)
+    told: list[Any] = []
+
+    def plan_while_a_push_comes(polled: Any, bounds: Any) -> Any:
+        told.append(pool.submit(desk.do, lambda c: hint(c, to, desk.now)))
+        wait(told, 0.3)
+        return reckon(polled, bounds)
+
+    monkeypatch.setattr(schedule, "plan", plan_while_a_push_comes)
+    with pool:
+        crawl_due(desk.services)
+    assert told[0].result() is None
+    assert desk.list.next_due <= desk.now + MINUTE
+
+
+def test_a_pushed_index_changes_no_list_and_has_the_index_itself_asked_for(desk: Desk) -> None:
+    desk.poll()
+    desk.subscribe()
+    child = b"<sitemap><loc>https://other.example/c.xml</loc></sitemap>"
+    assert desk.push(b"<sitemapindex>" + child + b"</sitemapindex>")
+    [job] = desk.do(lambda c: c.execute(select(jobs.c.id).where(jobs.c.outcome.is_(None))).all())
+    desk.do(lambda c: mark_queued(c, [job.id], "m", desk.now))
+    run_step(desk.services, "discover", [job.id], "m")
+    crawl_due(desk.services)
+    pushed = select(polls.c.outcome, polls.c.reason).where(polls.c.pushed)
+    assert desk.do(lambda c: c.execute(pushed).one()) == ("failed", "not_a_list")
+    assert desk.list.next_due == desk.now
+
+
+def test_a_push_that_is_retried_from_its_fetch_is_a_poll_like_others(desk: Desk) -> None:
+    desk.subscribe()
+    assert desk.push()
+    dead = {"state": "ended", "outcome": "dead", "reason": "internal_error", "ended_at": NOW}
+    desk.do(lambda c: c.execute(update(jobs).values(**dead)))
+    again = desk.do(lambda c: c.execute(select(jobs.c.id)).scalars().all())
+    for stage, is_pushed in ((None, True), ("fetch", False)):
+        assert desk.do(lambda c, s=stage: retry(c, again, NOW, s)) == again  # type: ignore[misc]
+        assert desk.do(lambda c: c.execute(select(polls.c.pushed)).scalar()) is is_pushed
+        desk.do(lambda c: c.execute(update(jobs).values(**dead)))
 
 
 def test_a_list_that_is_pushed_is_not_called_stale_for_being_polled_less_often(desk: Desk) -> None:

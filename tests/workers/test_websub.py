@@ -183,6 +183,7 @@ def test_what_a_hub_pushes_is_accepted_once_and_leaves_the_list_as_its_polls_mad
     [pushed] = desk.rows(select(polls).where(polls.c.pushed))
     assert (pushed.outcome, pushed.entries, pushed.fresh, pushed.gap) == ("listed", 2, 2, False)
     same = ("next_due", "interval_seconds", "read_entries", "left_over", "failures", "job_id")
+    assert desk.list.last_keys == before.last_keys
     assert [getattr(desk.list, k) for k in same] == [getattr(before, k) for k in same]
     assert desk.hub.push(desk.news([8])) == 202
     desk.work_off()
@@ -193,11 +194,17 @@ def test_what_a_hub_pushes_is_accepted_once_and_leaves_the_list_as_its_polls_mad
 
     desk.poll()
     assert desk.site.asked["/feed", 304] == 1, "the next poll asks with what the last one was given"
-    desk.feed([8, 9])  # rolled over, and no gap: the hub told what was between
+    desk.feed([9, 8])  # rolled over, and no gap: the hub told what was between
     desk.poll()
     assert desk.accepted() == ["0", "1", "2", "7", "8", "9"]
     assert desk.site.asked["/feed", 200] == 2
     assert desk.site.asked["/news", 200] == 0
+    assert desk.hub.push(desk.news([29])) == 202
+    desk.work_off()
+    desk.feed([29, 28])  # what was before 28 is lost: the hub told of the newest alone
+    desk.poll()
+    gap = select(polls.c.gap).where(~polls.c.pushed).order_by(polls.c.id.desc()).limit(1)
+    assert desk.rows(gap) == [(True,)]
     # What the server says when a caller hangs up.
     logging.getLogger("waitress").info(
         "Client disconnected while serving /websub/" + desk.row.token

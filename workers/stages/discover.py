@@ -24,7 +24,7 @@ from pipeline.store.ledger.accept_listed import Listed, accept_listed, known_key
 from pipeline.store.ledger.claims import Claim
 from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.indexes import Child, adopt
-from pipeline.store.ledger.overlap import note_overlap, note_portion, note_pushed
+from pipeline.store.ledger.overlap import note_overlap, note_portion
 from pipeline.store.ledger.polls import (
     PolledList,
     claim_these,
@@ -64,6 +64,11 @@ class Discovered:
     left_over: int = 0
     push: Push | None = None
 
+    @property
+    def last_is_known(self) -> bool:
+        new = {one.candidate.key_hash for one in self.unknown}
+        return bool(self.candidates) and self.candidates[-1].key_hash not in new
+
 
 class DiscoverStep(Step[Discovered]):
     def work(self, services: Services, held: Claim) -> Discovered:
@@ -79,6 +84,10 @@ class DiscoverStep(Step[Discovered]):
         page, polled = _read_only(services, read)
         listing = _listing(page, polled)
         if listing.kind == "sitemap_index":
+            if (
+                polled.pushed
+            ):  # its children are what the whole index says, and a push may be a part
+                raise Drop("not_a_list", "an index of sitemaps that was pushed")
             return _index(services, listing)
         return _articles(services, listing, polled.read_entries)
 
@@ -194,10 +203,15 @@ def _write_articles(
         )
     gap = False
     keys = [candidate.key_hash for candidate in found.candidates]
-    if polled.pushed:  # it may hold what is new alone, and says nothing of the list
-        note_pushed(connection, polled, keys)
-    else:
-        gap = note_overlap(connection, polled, keys, now, skipped=found.skipped)
+    if not polled.pushed:  # a push may hold what is new alone, and says nothing of the list
+        gap = note_overlap(
+            connection,
+            polled,
+            keys,
+            now,
+            skipped=found.skipped,
+            last_is_known=found.last_is_known,
+        )
         note_portion(connection, polled, found.read, found.left_over)
         _note_hub(connection, services, polled.list_id, found.push)
     note_listing(

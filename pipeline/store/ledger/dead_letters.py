@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, sel
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.store.ledger.biography import attempts_of, fetches_of
+from pipeline.store.ledger.polls import note_listing
 from pipeline.store.tables.ledger import CHAINS, DEAD, drafts, jobs, runs, sources
 
 DROPPED_BY_HAND = "given_up"
@@ -129,6 +130,8 @@ def retry(
             with connection.begin_nested():
                 if connection.execute(statement).rowcount == 1:
                     revived.append(job_id)
+                    if from_stage == "fetch":  # its list is asked for now
+                        note_listing(connection, job_id, pushed=False)
         except IntegrityError:  # its URL has a live job, and may have only one
             continue
     return revived

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 
 from pipeline.store.ledger.notices import clear_notice, raise_notice
 from pipeline.store.ledger.polls import PolledList
-from pipeline.store.tables.lists import lists
+from pipeline.store.tables.lists import lists, polls
 
 KEPT = 1_000
 """Entries of a list, from its top, that are remembered until the next poll."""
@@ -24,15 +24,20 @@ def note_overlap(
     now: datetime,
     *,
     skipped: int = 0,
+    last_is_known: bool = False,
 ) -> bool:
     """Remember what the list names now; whether it is a gap that nothing is left of what it named
     before. An empty list shows nothing and changes nothing. ``skipped``: entries known from
-    before without their keys."""
+    before without their keys. ``last_is_known``: its last entry, which is its oldest, was accepted
+    before: it is no gap when its hub told of news since, for those between were told then."""
     if not keys:
         return False
-    before = set(_in_order(polled.last_keys or b""))
+    before = _keys_in(polled.last_keys or b"")
     gap = bool(before) and not skipped and before.isdisjoint(key[:WIDTH] for key in keys)
-    _keep(connection, polled, keys)
+    gap = gap and not (last_is_known and _was_pushed(connection, polled))
+    kept = b"".join(key[:WIDTH] for key in keys[:KEPT])
+    if kept != polled.last_keys:
+        connection.execute(update(lists).where(lists.c.id == polled.list_id).values(last_keys=kept))
     if gap:
         told = f"of {len(before)} entries of the poll before none is left among {len(keys)}"
         raise_notice(connection, polled.source_id, "gap", polled.url, told, now)
@@ -41,13 +46,12 @@ def note_overlap(
     return gap
 
 
-def note_pushed(connection: Connection, polled: PolledList, keys: Sequence[bytes]) -> None:
-    """Remember what the list's hub told, beside what the list named: news that roll over between
-    two polls are no gap when they were pushed."""
-    told = [key[:WIDTH] for key in keys]
-    known = set(told)
-    before = [key for key in _in_order(polled.last_keys or b"") if key not in known]
-    _keep(connection, polled, [*told, *before])
+def _was_pushed(connection: Connection, polled: PolledList) -> bool:
+    """Whether its hub told of news since the list was last read."""
+    listed = (polls.c.list_id == polled.list_id) & (polls.c.outcome == "listed")
+    read = select(func.max(polls.c.id)).where(listed, ~polls.c.pushed).scalar_subquery()
+    told = select(polls.c.id).where(listed, polls.c.pushed, polls.c.id > func.coalesce(read, 0))
+    return connection.execute(told.limit(1)).first() is not None
 
 
 def note_portion(
@@ -61,11 +65,5 @@ def note_portion(
         connection.execute(of_list.values(read_entries=read, left_over=due))
 
 
-def _keep(connection: Connection, polled: PolledList, keys: Sequence[bytes]) -> None:
-    kept = b"".join(key[:WIDTH] for key in keys[:KEPT])
-    if kept != polled.last_keys:
-        connection.execute(update(lists).where(lists.c.id == polled.list_id).values(last_keys=kept))
-
-
-def _in_order(kept: bytes) -> list[bytes]:
-    return [kept[i : i + WIDTH] for i in range(0, len(kept), WIDTH)]
+def _keys_in(kept: bytes) -> set[bytes]:
+    return {kept[i : i + WIDTH] for i in range(0, len(kept), WIDTH)}

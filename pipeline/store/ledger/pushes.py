@@ -95,10 +95,14 @@ def accept_push(
 
 
 def hint(connection: Connection, to: Subscription, now: datetime) -> None:
-    """There is news: let the list be polled, but not twice within a minute."""
-    polled_at = connection.execute(
-        select(lists.c.last_polled_at).where(lists.c.id == to.list_id)
-    ).scalar_one()
+    """There is news: let the list be polled, but not twice within a minute. One without a time of
+    its own, below an index that dates it, is polled when its index says so.
+
+    The list is locked first, as by those who set its next time: it is set with this push in mind
+    before or after.
+    """
+    of_list = select(lists.c.last_polled_at).where(lists.c.id == to.list_id)
+    polled_at = connection.execute(of_list.with_for_update()).scalar_one()
     soonest = now if polled_at is None else max(now, polled_at + SOON)
     sooner = update(lists).where(lists.c.id == to.list_id, lists.c.next_due > soonest)
     connection.execute(sooner.values(next_due=soonest))
@@ -121,5 +125,6 @@ def pushes_by_fate(connection: Connection) -> dict[str, int]:
 
 def _count(connection: Connection, to: Subscription, now: datetime, **values: datetime) -> None:
     ours = update(subscriptions).where(subscriptions.c.id == to.id)
-    pushes = subscriptions.c.pushes + 1
-    connection.execute(ours.values(pushes=pushes, last_push_at=now, **values))
+    if to.secret is not None:  # what anybody may have sent says nothing of the hub
+        values["last_push_at"] = now
+    connection.execute(ours.values(pushes=subscriptions.c.pushes + 1, **values))

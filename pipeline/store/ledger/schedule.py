@@ -34,7 +34,16 @@ _ENDED: list[Any] = [
 
 def settle_ended_polls(connection: Connection, now: datetime, bounds: Bounds) -> int:
     """Give every list whose poll has ended its next time; how many. Whoever comes second finds
-    the poll no longer under way."""
+    the poll no longer under way.
+
+    They are locked first and read then, so that no push is told in between; one that somebody
+    else holds is settled the next time.
+    """
+    ended = select(lists.c.id).join(jobs, jobs.c.id == lists.c.job_id)
+    ended = ended.where(jobs.c.outcome.is_not(None)).order_by(lists.c.id).limit(AT_ONCE)
+    locked = connection.execute(ended.with_for_update(of=lists, skip_locked=True)).scalars().all()
+    if not locked:
+        return 0
     statement = (
         select(*_ENDED)
         .select_from(
@@ -43,9 +52,8 @@ def settle_ended_polls(connection: Connection, now: datetime, bounds: Bounds) ->
             .join(sources, sources.c.id == lists.c.source_id)
             .outerjoin(subscriptions, subscriptions.c.list_id == lists.c.id)
         )
-        .where(jobs.c.outcome.is_not(None))
+        .where(lists.c.id.in_(locked))
         .order_by(lists.c.id)
-        .limit(AT_ONCE)
     )  # fmt: skip
     return sum(_settle(connection, row, now, bounds) for row in connection.execute(statement).all())
 

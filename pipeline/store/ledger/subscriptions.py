@@ -56,16 +56,19 @@ def note_hub(
     host_interval_seconds: float,
 ) -> None:
     """The list names this hub, and is known there as ``topic``. Another one than before is asked
-    anew, under another token, so that the old one has nothing to say any more.
+    anew, under another token, so that the old one has nothing to say any more: it is answered as
+    a stranger.
 
-    A hub without TLS is given no secret for a list that has TLS: what it sends is then a hint that
-    there is news, and never taken for the list itself.
+    A hub without TLS is given no secret for a list that has TLS, whatever the list calls itself:
+    what it sends is then a hint that there is news, and never taken for the list itself.
     """
     candidate = read_line(hub)
     if candidate.refusal is not None:
         return
     add_hosts(connection, [candidate], now, host_interval_seconds)
-    is_weaker = topic.startswith("https:") and not candidate.url.startswith("https:")
+    url: str = connection.execute(select(lists.c.url).where(lists.c.id == list_id)).scalar_one()
+    has_tls = any(one.lower().startswith("https:") for one in (url, topic))
+    is_weaker = has_tls and not candidate.url.startswith("https:")
     values = {
         "hub": candidate.url,
         "topic": topic,
@@ -87,12 +90,29 @@ def note_hub(
             index_elements=["list_id"], set_=values, where=and_(other, s.named_at <= now - KEPT_FOR)
         )
     )
+    _renew_again(connection, list_id, candidate.url, topic, now)
+
+
+def _renew_again(connection: Connection, list_id: int, hub: str, topic: str, now: datetime) -> None:
+    """Have a lease renewed that :func:`note_no_hub` left to run out."""
+    running_out = (s.list_id == list_id) & is_leased(now) & (s.next_ask_at == s.lease_until)
+    mine = update(subscriptions).where(running_out, s.hub == hub, s.topic == topic)
+    until = connection.execute(select(s.lease_until).where(running_out)).scalar()
+    if until is not None:
+        connection.execute(mine.values(next_ask_at=now + (until - now) * RENEW_AT))
 
 
 def note_no_hub(connection: Connection, list_id: int, now: datetime) -> None:
-    """The list names no hub any more; who still pushes is told that nobody wants it."""
+    """The list names no hub, at least this time. A lease runs on to its end and is not renewed,
+    for some name their hub now and then; who pushes after that is answered as a stranger."""
     ours = (s.list_id == list_id) & (s.named_at <= now - KEPT_FOR)
-    connection.execute(delete(subscriptions).where(ours))
+    row = connection.execute(select(subscriptions).where(ours)).one_or_none()
+    if row is None:
+        return
+    if row.state != "active" or row.lease_until <= now:
+        connection.execute(delete(subscriptions).where(ours))
+    elif row.next_ask_at < row.lease_until:
+        connection.execute(update(subscriptions).where(ours).values(next_ask_at=row.lease_until))
 
 
 def verified(
