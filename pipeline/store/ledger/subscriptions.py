@@ -66,7 +66,7 @@ def note_hub(
     if candidate.refusal is not None:
         return
     add_hosts(connection, [candidate], now, host_interval_seconds)
-    url: str = connection.execute(select(lists.c.url).where(lists.c.id == list_id)).scalar_one()
+    url = connection.execute(select(lists.c.url).where(lists.c.id == list_id)).scalar() or ""
     has_tls = any(one.lower().startswith("https:") for one in (url, topic))
     is_weaker = has_tls and not candidate.url.startswith("https:")
     values = {
