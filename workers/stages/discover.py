@@ -64,11 +64,6 @@ class Discovered:
     left_over: int = 0
     push: Push | None = None
 
-    @property
-    def last_is_known(self) -> bool:
-        new = {one.candidate.key_hash for one in self.unknown}
-        return bool(self.candidates) and self.candidates[-1].key_hash not in new
-
 
 class DiscoverStep(Step[Discovered]):
     def work(self, services: Services, held: Claim) -> Discovered:
@@ -204,14 +199,8 @@ def _write_articles(
     gap = False
     keys = [candidate.key_hash for candidate in found.candidates]
     if not polled.pushed:  # a push may hold what is new alone, and says nothing of the list
-        gap = note_overlap(
-            connection,
-            polled,
-            keys,
-            now,
-            skipped=found.skipped,
-            last_is_known=found.last_is_known,
-        )
+        new = {one.candidate.key_hash for one in found.unknown}
+        gap = note_overlap(connection, polled, keys, now, new=new, skipped=found.skipped)
         note_portion(connection, polled, found.read, found.left_over)
         _note_hub(connection, services, polled.list_id, found.push)
     note_listing(

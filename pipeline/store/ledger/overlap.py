@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
@@ -23,18 +23,18 @@ def note_overlap(
     keys: Sequence[bytes],
     now: datetime,
     *,
+    new: Collection[bytes],
     skipped: int = 0,
-    last_is_known: bool = False,
 ) -> bool:
     """Remember what the list names now; whether it is a gap that nothing is left of what it named
     before. An empty list shows nothing and changes nothing. ``skipped``: entries known from
-    before without their keys. ``last_is_known``: its last entry, which is its oldest, was accepted
-    before: it is no gap when its hub told of news since, for those between were told then."""
+    before without their keys. Where the last entry, the oldest, is not among the ``new``, it is no
+    gap when its hub told of news since: those between were told then."""
     if not keys:
         return False
     before = _keys_in(polled.last_keys or b"")
     gap = bool(before) and not skipped and before.isdisjoint(key[:WIDTH] for key in keys)
-    gap = gap and not (last_is_known and _was_pushed(connection, polled))
+    gap = gap and not (keys[-1] not in new and _was_pushed(connection, polled))
     kept = b"".join(key[:WIDTH] for key in keys[:KEPT])
     if kept != polled.last_keys:
         connection.execute(update(lists).where(lists.c.id == polled.list_id).values(last_keys=kept))
