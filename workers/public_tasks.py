@@ -81,7 +81,7 @@ def register_public(app: Celery, services: Callable[[], Services]) -> None:
             "reject_on_worker_lost": False,
             "throws": (ValueError,),  # refusals: without a traceback, it is not our fault
         }
-        app.task(**options)(_task(name, work, services))
+        app.task(**options, shared=False)(_task(name, work, services))
 
 
 def _task(

@@ -16,10 +16,10 @@ from workers.wiring import Services
 
 
 def register(app: Celery, services: Callable[[], Services]) -> None:
-    """Give ``app`` these tasks; ``services`` answers per process."""
+    """Give ``app``, and no other app, these tasks; ``services`` answers per process."""
     for stage in STAGES:
-        app.task(name=task_name(stage), bind=True)(_task(stage, services))
-    app.task(name=ASK_HUB)(_ask_hub(services))
+        app.task(name=task_name(stage), bind=True, shared=False)(_task(stage, services))
+    app.task(name=ASK_HUB, shared=False)(_ask_hub(services))
 
 
 def _task(stage: str, services: Callable[[], Services]) -> Callable[..., None]:
