@@ -65,18 +65,30 @@ def save_articles(connection: Connection, items: Sequence[ToStore], now: datetim
     batch one by one.
     """
     saved: dict[int, Saved] = {}
+    told: list[int | None] = []  # which item is answered with each change's number
+    changes: list[events.Change] = []
     left = list(enumerate(items))
     while left:
         # Two addresses of one page in one batch: the second is decided after the first is stored.
-        left, now_decided = _save_independent(connection, left, now)
+        left, now_decided, changed = _save_independent(connection, left, now)
         saved |= now_decided
+        # A round names its new texts first, in their order.
+        new_texts = [index for index, one in now_decided.items() if one.is_new_text]
+        told += [*new_texts, *[None] * (len(changed) - len(new_texts))]
+        changes += changed
+    # Once and last: from here to the commit all other writers of events wait.
+    for answered, seq in zip(told, events.append(connection, changes, now), strict=True):
+        if answered is not None:
+            one = saved[answered]
+            saved[answered] = replace(one, stored=replace(one.stored, event_seq=seq))
     return [saved[index] for index in range(len(items))]
 
 
 def _save_independent(
     connection: Connection, items: list[tuple[int, ToStore]], now: datetime
-) -> tuple[list[tuple[int, ToStore]], dict[int, Saved]]:
-    """Save those items that share no address with an earlier one; the rest comes back first."""
+) -> tuple[list[tuple[int, ToStore]], dict[int, Saved], list[events.Change]]:
+    """Save those items that share no address with an earlier one: the rest, what became of those
+    that were saved, and their changes for the feed."""
     taken: list[tuple[int, ToStore, Identity]] = []
     rest, used = [], set[int]()
     identities = resolve(connection, [item for _, item in items], now)
@@ -96,8 +108,8 @@ def _save_independent(
         publisher_ids(connection, [publisher_of(item.article) for item in chosen]),
         exact_copies(connection, [item.fingerprint for item in chosen]),
     )
-    saved = batch.write([batch.save(item, who) for _, item, who in taken])
-    return rest, {index: one for (index, _, _), one in zip(taken, saved, strict=True)}
+    saved = {index: batch.save(item, who) for index, item, who in taken}
+    return rest, saved, batch.write()
 
 
 _SEEN = (
@@ -151,8 +163,8 @@ class _Batch:
             return self._again(item, old, other=who.by_alias)
         return self._revised(item, old, found)
 
-    def write(self, saved: list[Saved]) -> list[Saved]:
-        """Write everything decided; the saved items with their places in the feed."""
+    def write(self) -> list[events.Change]:
+        """Write everything decided; the changes for the feed, new texts first."""
         insert_rows(self._connection, articles, self._new_rows)
         point_to(self._connection, self._new_addresses)
         if self._revisions:
@@ -162,13 +174,7 @@ class _Batch:
             index_articles(self._connection, self._words)
         if self._seen:
             self._connection.execute(_SEEN, self._seen)
-        seqs = iter(events.append(self._connection, [*self._changes, *self._restored], self._now))
-        return [
-            replace(one, stored=replace(one.stored, event_seq=next(seqs)))
-            if one.is_new_text
-            else one
-            for one in saved
-        ]
+        return [*self._changes, *self._restored]
 
     def _new(self, item: ToStore, who: Identity) -> Saved:
         publisher_id = self._publishers[publisher_of(item.article)[0]]

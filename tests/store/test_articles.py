@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.codec import from_json
@@ -148,6 +149,30 @@ def test_copies_within_one_batch_are_seen(engine: Engine) -> None:
     outcomes = [saved.stored.outcome for saved in transact(engine, work)]
     assert outcomes == ["stored", "duplicate", "duplicate"]
     assert count(engine, t.articles) == 2
+
+
+def test_a_batch_takes_its_places_in_the_feed_after_everything_else(engine: Engine) -> None:
+    written: list[str] = []
+
+    def work(connection):  # type: ignore[no-untyped-def]
+        items = [
+            to_store(connection, URL),
+            to_store(connection, "https://coast.example/a/77"),
+            to_store(
+                connection, "https://harbourpost.example/s/1", final_url=URL, body_text=BODY[:90]
+            ),
+        ]
+        listen(connection, "before_cursor_execute", lambda *call: written.append(call[2]))
+        return save_articles(connection, items, NOW)
+
+    saved = transact(engine, work)
+    assert [one.stored.outcome for one in saved] == ["stored", "duplicate", "revised"]
+    with engine.begin() as connection:
+        feed = [(one.seq, one.revision) for one in changes_after(connection, 0)]
+    assert feed == [(one.stored.event_seq, one.stored.revision) for one in saved]
+    begun = next(n for n, one in enumerate(written) if "advisory" in one or "events" in one)
+    then = [one for one in written[begun + 1 :] if one.startswith(("INSERT", "UPDATE"))]
+    assert begun > 0 and all("events" in one or "change_seq" in one for one in then)
 
 
 def test_a_job_cannot_write_two_revisions(engine: Engine) -> None:
