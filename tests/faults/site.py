@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.loopback import LoopbackServer
 
 HOSTS = 8
 _NOUNS = """harbour council budget river bridge school ferry market winter station museum forest
@@ -19,35 +19,18 @@ _VERBS = "opens closes repairs paints moves sells visits counts measures welcome
 WORDS, VERBS = _NOUNS.split(), _VERBS.split()
 
 
-class Site:
+class Site(LoopbackServer):
     """Start and stop it as a context manager. ``/story/N`` is a story of its own for each N."""
 
     def __init__(self, delay_seconds: float = 0.0) -> None:
         self.delay_seconds = delay_seconds
         self.asked: Counter[str] = Counter()
         """How often each path was asked for."""
-        self._server: ThreadingHTTPServer | None = None
-
-    def __enter__(self) -> Site:
-        self._server = ThreadingHTTPServer(("", 0), self._handler())
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        assert self._server is not None
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__("")
 
     def url(self, number: int, kind: str = "story") -> str:
         """The address of a page; the hosts take turns."""
-        assert self._server is not None
-        port = self._server.server_address[1]
-        return f"http://127.0.0.{2 + number % HOSTS}:{port}/{kind}/{number}"
+        return f"http://127.0.0.{2 + number % HOSTS}:{self.port}/{kind}/{number}"
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         site = self

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hmac
-import threading
 import urllib.error
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tests.loopback import LoopbackServer
 
 CHALLENGE = "a challenge & more: ü"
 
 
-class Hub:
+class Hub(LoopbackServer):
     """Start and stop it as a context manager. It comes back before it answers the request, which
     is as soon as a hub can."""
 
@@ -25,24 +25,11 @@ class Hub:
         self.requests: list[dict[str, str]] = []
         self.came_back: list[tuple[int, str]] = []
         """Status and body of our callback's answers."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-
-    def __enter__(self) -> Hub:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/hub"
+        return f"http://127.0.0.1:{self.port}/hub"
 
     @property
     def callback(self) -> str:

@@ -7,10 +7,10 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 
 from tests.faults.site import story
+from tests.loopback import LoopbackServer
 
 
 @dataclass
@@ -26,30 +26,17 @@ class Document:
     """Not answered before this is set."""
 
 
-class ListsSite:
+class ListsSite(LoopbackServer):
     """Start and stop it as a context manager. ``/story/N`` is a story of its own for each N."""
 
     def __init__(self) -> None:
         self.documents: dict[str, Document] = {}
         self.asked: Counter[tuple[str, int]] = Counter()
         """How often each path was answered with which status."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-
-    def __enter__(self) -> ListsSite:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__()
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
+        return f"http://127.0.0.1:{self.port}{path}"
 
     def feed(self, path: str, numbers: Sequence[int], **document: object) -> str:
         """Let an RSS feed name these stories; its address."""
