@@ -9,7 +9,6 @@ from pipeline.dates.month_names import MONTH_NAMES
 
 _SIBLINGS = {"no": "nb", "nn": "nb", "sh": "hr", "iw": "he", "in": "id", "tl": "fil"}
 _FIRST_SCRIPT_WITHOUT_ACCENTS = "\u0590"
-_SHORTEST_PREFIX = 4
 
 
 @lru_cache(maxsize=4096)

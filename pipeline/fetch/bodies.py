@@ -52,14 +52,17 @@ def a_list(policy: FetchPolicy) -> Wanted:
 
 def robots_txt(policy: FetchPolicy) -> Wanted:
     """As much of a robots.txt as is read."""
-    wire, decoded = policy.max_wire_bytes, policy.max_decoded_bytes
-    return Wanted(lambda _: None, wire, decoded, enough_bytes=ROBOTS_BYTES, minds_robots=False)
+    return _beginning(policy, ROBOTS_BYTES)
 
 
 def a_reply(policy: FetchPolicy) -> Wanted:
     """As much of the answer to a form as says whether it was taken."""
+    return _beginning(policy, REPLY_BYTES)
+
+
+def _beginning(policy: FetchPolicy, enough_bytes: int) -> Wanted:
     wire, decoded = policy.max_wire_bytes, policy.max_decoded_bytes
-    return Wanted(lambda _: None, wire, decoded, enough_bytes=REPLY_BYTES, minds_robots=False)
+    return Wanted(lambda _: None, wire, decoded, enough_bytes=enough_bytes, minds_robots=False)
 
 
 def _check_list_type(content_type: str | None) -> None:

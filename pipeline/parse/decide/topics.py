@@ -72,8 +72,8 @@ def _shown_tags(context: Context) -> list[Candidate[Tags]]:
     their relation, or stand in the first element whose class does."""
     related = [
         link
-        for link in context.document.landmarks.get("a", ())
-        if "tag" in (rel := (link.get("rel") or "").lower().split()) and "category" not in rel
+        for link in context.document.relations.get("tag", ())
+        if link.tag == "a" and "category" not in (link.get("rel") or "").lower().split()
     ]
     marked = next(
         (links for e in context.marks.tags if (links := list(e.iter("a"))) and _is_own(e)), []

@@ -70,9 +70,10 @@ def _body_elements(document: Document) -> list[HtmlElement]:
     body = document.root.find("body")
     if body is None:
         return document.elements
-    if body.getnext() is not None:
+    place = next((n for n, element in enumerate(document.elements) if element is body), None)
+    if place is None or body.getnext() is not None:  # the list ends before it, or does not with it
         return list(islice(body.iter(), _MAX_ELEMENTS))
-    return document.elements[document.elements.index(body) :]
+    return document.elements[place:]
 
 
 def _add(marks: Marks, element: HtmlElement, roles: int) -> None:

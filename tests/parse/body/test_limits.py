@@ -33,6 +33,14 @@ def test_elements_beyond_the_cap_are_not_visited() -> None:
     assert "max_nodes" in article.limits
 
 
+def test_a_head_of_more_elements_than_the_cap_leaves_the_body_to_be_read() -> None:
+    limits = ParseLimits(max_nodes=100)
+    head = "<meta a=b>" * 150
+    page = f"<html><head>{head}</head><body>{paragraphs()}</body></html>"
+    article = parsed(page, limits=limits)
+    assert PARAGRAPHS[0] in article.body_text
+
+
 def test_runs_beyond_the_cap_are_not_collected() -> None:
     limits = ParseLimits(max_blocks=512)
     many = paragraphs(*PARAGRAPHS * 400)
