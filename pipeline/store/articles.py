@@ -65,22 +65,25 @@ def save_articles(connection: Connection, items: Sequence[ToStore], now: datetim
     batch one by one.
     """
     saved: dict[int, Saved] = {}
-    told: list[int | None] = []  # which item is answered with each change's number
     changes: list[events.Change] = []
     left = list(enumerate(items))
     while left:
         # Two addresses of one page in one batch: the second is decided after the first is stored.
         left, now_decided, changed = _save_independent(connection, left, now)
         saved |= now_decided
-        # A round names its new texts first, in their order.
-        new_texts = [index for index, one in now_decided.items() if one.is_new_text]
-        told += [*new_texts, *[None] * (len(changed) - len(new_texts))]
         changes += changed
     # Once and last: from here to the commit all other writers of events wait.
-    for answered, seq in zip(told, events.append(connection, changes, now), strict=True):
-        if answered is not None:
-            one = saved[answered]
-            saved[answered] = replace(one, stored=replace(one.stored, event_seq=seq))
+    seqs = events.append(connection, changes, now)
+    of_text = {
+        (change.article_id, change.revision): seq
+        for change, seq in zip(changes, seqs, strict=True)
+        if change.kind
+        != "restored"  # a new text may come back with it; it is answered with its own
+    }
+    for index, one in saved.items():
+        if one.is_new_text:
+            seq = of_text[one.article_id, one.stored.revision]
+            saved[index] = replace(one, stored=replace(one.stored, event_seq=seq))
     return [saved[index] for index in range(len(items))]
 
 
@@ -164,7 +167,7 @@ class _Batch:
         return self._revised(item, old, found)
 
     def write(self) -> list[events.Change]:
-        """Write everything decided; the changes for the feed, new texts first."""
+        """Write everything decided; the changes for the feed."""
         insert_rows(self._connection, articles, self._new_rows)
         point_to(self._connection, self._new_addresses)
         if self._revisions:

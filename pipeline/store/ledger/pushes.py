@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select, update
 
 from pipeline.models import FetchedPage
 from pipeline.store.fetches import record_fetch
-from pipeline.store.ledger.polls import SOON, claim_these, note_listing, open_polls
+from pipeline.store.ledger.polls import POLLABLE, SOON, claim_these, note_listing, open_polls
 from pipeline.store.ledger.runs import all_accepted, open_run
 from pipeline.store.raw_pages import RawPage
 from pipeline.store.tables.ledger import jobs, sources
@@ -44,7 +44,6 @@ def subscription_of(connection: Connection, token: str) -> Subscription | None:
     """The subscription with that token."""
     s, li, so = subscriptions.c, lists.c, sources.c
     removed = li.removed_at.is_not(None) | so.removed_at.is_not(None)
-    halted = li.disabled_at.is_not(None) | so.disabled_at.is_not(None) | so.paused_at.is_not(None)
     statement = (
         select(
             s.id,
@@ -54,11 +53,11 @@ def subscription_of(connection: Connection, token: str) -> Subscription | None:
             s.topic,
             s.secret,
             (~removed).label("is_wanted"),
-            (~(removed | halted)).label("is_polled"),
+            POLLABLE.label("is_polled"),
             li.job_id.is_not(None).label("is_busy"),
         )
         .select_from(subscriptions.join(lists, li.id == s.list_id).join(sources))
-        .where(s.token == token, so.id == li.source_id)
+        .where(s.token == token)
     )
     row = connection.execute(statement).one_or_none()
     return None if row is None else Subscription(**row._mapping)
