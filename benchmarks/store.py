@@ -33,9 +33,10 @@ from sqlalchemy import func, select
 
 from benchmarks.storm import database
 from pipeline.dedup import fingerprint, judge
-from pipeline.store.articles import ToStore, save_articles
+from pipeline.store.articles import save_articles
 from pipeline.store.duplicates import Looked, look, merge, not_compared
 from pipeline.store.engine import Connection, Engine, open_engine
+from pipeline.store.items import ToStore
 from pipeline.store.tables import metadata
 from pipeline.store.transactions import transact
 from tests.store.articles_fixture import NOW, invented, ready

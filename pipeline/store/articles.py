@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, update
 
 from pipeline.codec import from_json, to_json
-from pipeline.models import EnrichedArticle, Fingerprint, Stored, StoreOutcome
+from pipeline.models import EnrichedArticle, Stored, StoreOutcome
 from pipeline.search.terms import Document
 from pipeline.store import events
 from pipeline.store.article_rows import article_row, confirm_reading, write_parts
@@ -25,6 +25,7 @@ from pipeline.store.duplicates import exact_copies
 from pipeline.store.fingerprints import add_fingerprints
 from pipeline.store.identity import Identity, point_to, resolve
 from pipeline.store.ids import new_id
+from pipeline.store.items import Saved, ToStore
 from pipeline.store.known_articles import known_articles, same_bytes
 from pipeline.store.names import publisher_ids, publisher_of
 from pipeline.store.search_index import index_articles, words_of
@@ -32,30 +33,6 @@ from pipeline.store.tables.articles import article_revisions, articles
 from pipeline.store.withdrawals import restore
 
 LEVEL = 3  # of zlib: half the time of its default, 5 % larger
-
-
-@dataclass(frozen=True, slots=True)
-class ToStore:
-    """An article ready for the database, and the job and fetch that it came from."""
-
-    job_id: int
-    url_id: int
-    fetch_id: int
-    article: EnrichedArticle
-    fingerprint: Fingerprint
-    fetched_at: datetime
-    reread: bool = False  # an old fetch was parsed again: it says nothing new of the page
-    over_wire: bool = False  # we fetched the page ourselves, so it may be asked for again
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What became of one item: the public answer, and the row ids the caller goes on with."""
-
-    stored: Stored
-    article_id: int
-    is_new_text: bool
-    restored: bool = False  # it had been withdrawn, and its own address has it again
 
 
 def save_articles(connection: Connection, items: Sequence[ToStore], now: datetime) -> list[Saved]:

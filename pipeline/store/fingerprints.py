@@ -12,18 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
 from sys import byteorder
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, delete, select
 
 from pipeline.models import Fingerprint
 from pipeline.store.bulk import insert_rows
 from pipeline.store.given import NUMBER, with_given
+from pipeline.store.items import ToStore
 from pipeline.store.tables.articles import articles
 from pipeline.store.tables.duplicates import dup_keys, fingerprints
-
-if TYPE_CHECKING:
-    from pipeline.store.articles import ToStore
 
 LOOK_BACK_DAYS = 7
 """How far apart two copies may lie: resends come within days, and a week keeps templated reports

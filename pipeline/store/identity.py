@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -26,12 +26,10 @@ from pipeline.overlap import compare
 from pipeline.store.dialect import insert
 from pipeline.store.fingerprints import stored_fingerprints
 from pipeline.store.given import NUMBER, update_given
+from pipeline.store.items import ToStore
 from pipeline.store.ledger.accept import key_hash
 from pipeline.store.tables.ledger import urls
 from pipeline.urls import host_of, trusted_canonical
-
-if TYPE_CHECKING:
-    from pipeline.store.articles import ToStore
 
 LEAST_SHARED = 0.5
 """Part of the shorter text that a page must share with the article whose address it claims. An

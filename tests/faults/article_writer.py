@@ -14,8 +14,9 @@ import time
 
 from sqlalchemy import Connection
 
-from pipeline.store.articles import Saved, save_articles
+from pipeline.store.articles import save_articles
 from pipeline.store.engine import open_engine
+from pipeline.store.items import Saved
 from pipeline.store.transactions import transact
 from tests.store.articles_fixture import NOW, to_store
 

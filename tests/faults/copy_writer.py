@@ -15,10 +15,11 @@ from sqlalchemy import Connection, update
 
 from pipeline.dedup import fingerprint, judge
 from pipeline.models import FetchedPage
-from pipeline.store.articles import ToStore, save_articles
+from pipeline.store.articles import save_articles
 from pipeline.store.duplicates import look, merge, not_compared
 from pipeline.store.engine import Engine, open_engine
 from pipeline.store.fetches import record_fetch
+from pipeline.store.items import ToStore
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.runs import open_run
 from pipeline.store.tables.ledger import jobs

@@ -24,8 +24,8 @@ from pipeline.models import (
     Mention,
     Quote,
 )
-from pipeline.store.articles import ToStore
 from pipeline.store.fetches import record_fetch
+from pipeline.store.items import ToStore
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.runs import open_run
 from pipeline.store.raw_pages import RawPage

@@ -23,9 +23,10 @@ from sqlalchemy.exc import IntegrityError
 
 from pipeline.codec import from_json
 from pipeline.models import Author, EnrichedArticle
-from pipeline.store.articles import Saved, ToStore, save_articles
+from pipeline.store.articles import save_articles
 from pipeline.store.bulk import insert_rows
 from pipeline.store.events import changes_after
+from pipeline.store.items import Saved, ToStore
 from pipeline.store.tables import articles as t
 from pipeline.store.tables.ledger import urls
 from pipeline.store.transactions import transact

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, func, select
 from pipeline.models import Fingerprint
 from pipeline.overlap import Overlap, compare
 from pipeline.store import identity
-from pipeline.store.articles import Saved, save_articles
+from pipeline.store.articles import save_articles
+from pipeline.store.items import Saved
 from pipeline.store.tables.articles import articles
 from pipeline.store.tables.ledger import urls
 from pipeline.store.transactions import transact

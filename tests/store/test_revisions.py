@@ -12,8 +12,9 @@ from sqlalchemy import Engine, select
 
 from pipeline.enrich import enrich
 from pipeline.models import Author, Block, EnricherRun, Image, Notice
-from pipeline.store.articles import Saved, save_articles
+from pipeline.store.articles import save_articles
 from pipeline.store.events import changes_after
+from pipeline.store.items import Saved
 from pipeline.store.tables import articles as t
 from pipeline.store.tables.ledger import urls
 from pipeline.store.transactions import transact

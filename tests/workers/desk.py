@@ -10,9 +10,10 @@ from config.settings import Settings
 from pipeline.dedup import fingerprint
 from pipeline.errors import Drop
 from pipeline.ingest import read
-from pipeline.store.articles import ToStore, save_articles
+from pipeline.store.articles import save_articles
 from pipeline.store.engine import Connection, open_engine
 from pipeline.store.fetches import load_page
+from pipeline.store.items import ToStore
 from pipeline.store.raw_pages import RawPages
 from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact

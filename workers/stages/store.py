@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from pipeline.dedup import fingerprint, judge
 from pipeline.models import EnrichedArticle
-from pipeline.store.articles import Saved, ToStore, save_articles
+from pipeline.store.articles import save_articles
 from pipeline.store.drafts import load_draft
 from pipeline.store.duplicates import Looked, look, merge, not_compared
 from pipeline.store.engine import Connection
 from pipeline.store.fetches import origin_of
+from pipeline.store.items import Saved, ToStore
 from pipeline.store.ledger.claims import Claim
 from pipeline.store.ledger.ends import End, end_held
 from pipeline.store.ledger.rechecks import Young, plan, plan_restored, sooner
