@@ -9,7 +9,6 @@ article. This package knows nothing of pages, queues or databases, and reads no 
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
@@ -24,6 +23,7 @@ from pipeline.enrich import (
     topics,
 )
 from pipeline.enrich.enricher import Enricher
+from pipeline.garbage import collection_paused
 from pipeline.models import EnrichedArticle, EnricherRun, ParsedArticle
 
 ENRICHERS: tuple[Enricher, ...] = (
@@ -58,14 +58,9 @@ def warm_up() -> None:
     The collector of garbage pauses: of some hundred thousand objects that all stay it would look
     through each many times, two fifths of the whole.
     """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with collection_paused():
         for enricher in ENRICHERS:
             enricher.warm_up()
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _run(enricher: Enricher, article: EnrichedArticle) -> EnrichedArticle:

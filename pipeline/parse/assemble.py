@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline.dates.moment import Moment
+from pipeline.garbage import collection_paused
 from pipeline.models import Evidence, FetchedPage, ListHint, ParsedArticle, SourceProfile, Zone
 from pipeline.parse.body import Body, find_body
 from pipeline.parse.body.subheadline import without_subheadline
@@ -26,7 +27,6 @@ from pipeline.parse.decide.topics import decide_section, decide_tags
 from pipeline.parse.document import open_document
 from pipeline.parse.evidence.remarks import find_remarks
 from pipeline.parse.evidence.times import read_date, read_line
-from pipeline.parse.garbage import collection_paused
 from pipeline.parse.limits import Deadline, ParseLimits
 from pipeline.parse.selectors import pick
 

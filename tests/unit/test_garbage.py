@@ -1,4 +1,4 @@
-"""The cycle collector while a page is read."""
+"""The cycle collector while it is held."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from pipeline.parse.garbage import collection_paused
+from pipeline.garbage import collection_paused
 
 
 def test_the_collector_rests_inside_and_runs_again_after_a_fault() -> None:

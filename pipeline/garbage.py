@@ -1,4 +1,4 @@
-"""Python's cycle collector, held while a page is read.
+"""Python's cycle collector, held while much is made that stays or soon goes by itself.
 
 A parse makes tens of thousands of small objects and next to no cycles, so what the collector walks
 through again and again is alive: 2 of 16 ms a page. How much can wait is bounded by the caps.
