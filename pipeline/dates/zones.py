@@ -64,19 +64,13 @@ def offset_of(name: str, wall: datetime) -> int | None:
     return _FIXED.get(name)
 
 
-def offset_at(region: str, at: datetime) -> int | None:
-    """Minutes east of UTC of an IANA region at an instant; None if it is unknown."""
+def region_offset(region: str, at: datetime) -> int | None:
+    """Minutes east of UTC of an IANA region at an instant, or at that local time where ``at`` names
+    no zone; None if the region is unknown."""
     try:
-        offset = at.astimezone(ZoneInfo(region)).utcoffset()
+        zone = ZoneInfo(region)
+        there = at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=zone)
+        offset = there.utcoffset()
     except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
-        return None
-    return None if offset is None else int(offset.total_seconds() // 60)
-
-
-def region_offset(region: str, wall: datetime) -> int | None:
-    """Minutes east of UTC of an IANA region at the local time ``wall``; None if it is unknown."""
-    try:
-        offset = wall.replace(tzinfo=ZoneInfo(region)).utcoffset()
-    except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
     return None if offset is None else int(offset.total_seconds() // 60)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from pipeline.dates.moment import Moment
-from pipeline.dates.zones import offset_at
+from pipeline.dates.zones import region_offset
 from pipeline.models import ListHint, SourceProfile
 from pipeline.parse.candidate import Candidate
 from pipeline.parse.words import clean
@@ -26,7 +26,7 @@ def listed_date(hint: ListHint | None, source: SourceProfile | None) -> Candidat
         return None
     at = hint.published_at
     if hint.has_time:
-        offset = offset_at(source.timezone, at) if source and source.timezone else None
+        offset = region_offset(source.timezone, at) if source and source.timezone else None
         moment = Moment(at.astimezone(UTC).replace(tzinfo=None), "instant", 0).on_clock(offset or 0)
     else:
         moment = Moment(at.replace(hour=0, minute=0, second=0, tzinfo=None), "day")
