@@ -65,6 +65,13 @@ CODECS = {
 """Label -> the Python codec for it."""
 _SPELLED_OTHERWISE = {re.sub(r"[^a-z0-9]", "", label): codec for label, codec in CODECS.items()}
 MAX_CHARS = 100
+_IN_CONTENT_TYPE = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.I)
+
+
+def label_in(content_type: str) -> str | None:
+    """The charset's label that the value of a Content-Type header names, or None."""
+    match = _IN_CONTENT_TYPE.search(content_type)
+    return match[1] if match else None
 
 
 def codec_of(label: str | None) -> str | None:

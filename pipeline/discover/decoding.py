@@ -5,11 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 
-from pipeline.charset_labels import codec_of
+from pipeline.charset_labels import codec_of, label_in
 
 _UNICODE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECLARED = re.compile(rb"<\?xml\s[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:+-]{1,60})", re.I)
-_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]{1,60})", re.I)
 _SEVEN_BITS = "iso2022"
 
 
@@ -34,8 +33,7 @@ def in_utf8(body: bytes, content_type: str = "") -> bytes | None:
 
 def _named(body: bytes, content_type: str) -> list[str]:
     declared = _DECLARED.search(body[:1024])
-    header = _IN_HEADER.search(content_type)
-    labels = (declared and declared[1].decode("ascii"), header and header[1])
+    labels = (declared and declared[1].decode("ascii"), label_in(content_type))
     return [codec for label in labels if label and (codec := codec_of(label))]
 
 

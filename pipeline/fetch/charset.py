@@ -6,12 +6,11 @@ What a label means: :mod:`pipeline.charset_labels`.
 from __future__ import annotations
 
 import codecs
-import re
 from dataclasses import dataclass
 
 from bs4.dammit import EncodingDetector, UnicodeDammit
 
-from pipeline.charset_labels import codec_of
+from pipeline.charset_labels import codec_of, label_in
 from pipeline.models import CharsetOrigin
 
 LOOK_AT_BYTES = 4096
@@ -23,7 +22,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def _decide(body: bytes, content_type: str) -> tuple[str, CharsetOrigin]:
         if body.startswith(mark):
             return codec, "bom"
     said: list[tuple[str | None, CharsetOrigin]] = [
-        (_in_header(content_type), "header"),
+        (label_in(content_type), "header"),
         (_in_markup(body), "meta"),
     ]
     for label, origin in said:
@@ -59,11 +57,6 @@ def _decide(body: bytes, content_type: str) -> tuple[str, CharsetOrigin]:
         return "utf-8", "default" if body.isascii() else "guess"
     guessed = codec_of(UnicodeDammit(body[:GUESS_BYTES], is_html=True).original_encoding)
     return (guessed, "guess") if guessed else ("cp1252", "default")
-
-
-def _in_header(content_type: str) -> str | None:
-    match = _HEADER.search(content_type)
-    return match.group(1) if match else None
 
 
 def _in_markup(body: bytes) -> str | None:
