@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from pipeline.discover.bounded import inner_text, local_name
-from pipeline.discover.found import Collector
+from pipeline.discover.found import Collector, absolute_url
 from pipeline.discover.hint_dates import date_says, read_hint_date
 
 ENTRIES = ("item", "entry", "url", "sitemap")
@@ -37,7 +36,7 @@ def add_entry(found: Collector, entry: etree._Element) -> None:
         name = local_name(element)
         # The place of a picture or a film is not the page's.
         if name != "loc" or _vocabulary(element) == own:
-            _read(values, name, element)
+            _read(values, name, element, found.base)
     _of_the_entry_itself(values, entry)
     title = values.get("title", [""])[0]
     named = next((name for name in _DATES if name in values), "")
@@ -45,14 +44,14 @@ def add_entry(found: Collector, entry: etree._Element) -> None:
     dated, says = read_hint_date(date), "change" if named in _CHANGES else date_says(date)
     addresses = [text for name in _ADDRESSES for text in values.get(name, ())]
     if not any(found.add(text, title, dated, says) for text in addresses):
-        any(found.add(text, title, dated, says) for text in _astray(entry))
+        any(found.add(text, title, dated, says) for text in _astray(entry, found.base))
 
 
-def _read(values: _Values, name: str, element: etree._Element) -> None:
+def _read(values: _Values, name: str, element: etree._Element, base: str) -> None:
     if name == "link":
-        _read_link(values, element)
+        _read_link(values, element, base)
     elif name == "content" and element.get("type", "").lower() in _PAGE_TYPES:
-        _note(values, name, _on_its_base(element, element.get("src", "")))
+        _note(values, name, _on_its_base(element, element.get("src", ""), base))
     elif name in _READ:
         text = inner_text(element)
         # A name that is no address is none on this site either.
@@ -60,7 +59,7 @@ def _read(values: _Values, name: str, element: etree._Element) -> None:
             _note(values, name, text if name in (*_DATES, "title") else _one_line(text))
 
 
-def _read_link(values: _Values, element: etree._Element) -> None:
+def _read_link(values: _Values, element: etree._Element, base: str) -> None:
     """RSS has the address as text, Atom as an attribute, with the relation that it stands in; the
     relation may be written as its registered address."""
     href = element.get("href")
@@ -69,7 +68,7 @@ def _read_link(values: _Values, element: etree._Element) -> None:
         return
     if _is_reference(text):
         is_page = element.get("type", "").partition(";")[0].strip().lower() in _PAGE_TYPES
-        _note(values, "link" if is_page else "href", _on_its_base(element, text))
+        _note(values, "link" if is_page else "href", _on_its_base(element, text, base))
 
 
 def _of_the_entry_itself(values: _Values, entry: etree._Element) -> None:
@@ -80,7 +79,7 @@ def _of_the_entry_itself(values: _Values, entry: etree._Element) -> None:
     _note(values, "href", entry.get("href") or entry.get("HREF") or "")
 
 
-def _astray(entry: etree._Element) -> Iterator[str]:
+def _astray(entry: etree._Element, base: str) -> Iterator[str]:
     """Links that stand deeper, because something before them was never closed."""
     own = _vocabulary(entry)
     for element in islice(entry.iterdescendants(etree.Element), _MOST_ASTRAY):
@@ -88,7 +87,7 @@ def _astray(entry: etree._Element) -> Iterator[str]:
             return
         if local_name(element) == "link" and _vocabulary(element) == own:
             values: _Values = {}
-            _read_link(values, element)
+            _read_link(values, element, base)
             yield from values.get("link", ())
 
 
@@ -136,11 +135,8 @@ def _vocabulary(element: etree._Element) -> str:
     return tag.rpartition("}")[0] or tag.rpartition(":")[0]
 
 
-def _on_its_base(element: etree._Element, address: str) -> str:
-    """The address on the element's xml:base, which may itself be relative to the document."""
+def _on_its_base(element: etree._Element, address: str, base: str) -> str:
+    """The address on the element's xml:base, which may itself stand on the document's."""
     if not element.base:
         return address
-    try:
-        return urljoin(element.base, address.strip())
-    except ValueError:
-        return address
+    return absolute_url(absolute_url(base, element.base) or base, address) or address

@@ -63,6 +63,11 @@ ADDRESSES: dict[str, tuple[str, list[str]]] = {
         f"<feed {ATOM} xml:base='/x/'><entry xml:base='y/'><link href='a'/></entry></feed>",
         ["/x/y/a"],
     ),
+    "xml:base, and both with backslashes": (
+        atom("<link xml:base='\\\\b.example\\y\\' href='\\a'/>"),
+        ["https://b.example/a"],
+    ),
+    "an xml:base that is none": (atom("<link xml:base='http://[' href='a'/>"), ["/list/a"]),
     "other relations first": (
         atom(
             "<link rel='replies' href='/r'/><link rel='self' href='/s'/><link rel='enclosure' "
