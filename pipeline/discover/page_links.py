@@ -65,9 +65,10 @@ def find_article_links(
     ``charset`` is the codec of the page where it is known; else the page's own word counts.
     """
     root = _tree(page, charset)
-    links, cut = _links(root, url)
+    base = _base(root, url)
+    links, cut = _links(root, url, base)
     kept = [link for link, taken in zip(links, article_like(links), strict=True) if taken]
-    push = push_of(url, (*header_links(headers), *head_links(root, _base(root, url))))
+    push = push_of(url, (*header_links(headers), *head_links(root, base)))
     entries = tuple(Entry(link.url, link.text) for link in kept)
     return Listing("page", entries, cut, push=push)
 
@@ -75,11 +76,11 @@ def find_article_links(
 def links_of(page: bytes, url: str, charset: str | None = None) -> tuple[list[Found], bool]:
     """The page's links to other pages of its site, each address once with the longest words that
     it has there, and whether there were more than are read. Never raises."""
-    return _links(_tree(page, charset), url)
+    root = _tree(page, charset)
+    return _links(root, url, _base(root, url))
 
 
-def _links(root: etree._Element, url: str) -> tuple[list[Found], bool]:
-    base = _base(root, url)
+def _links(root: etree._Element, url: str, base: str) -> tuple[list[Found], bool]:
     site = _site_of(url)
     links: dict[str, Found] = {}
     for element in root.iter("a"):
