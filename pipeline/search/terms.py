@@ -92,7 +92,8 @@ def terms(text: str) -> list[str]:
     text = text if text.isascii() else _TYPE.sub(" ", text)
     if text.isascii():
         found = text.translate(_ASCII).split()
-        return found if max(map(len, found), default=0) <= LONGEST_TERM else _cut_short(found)
+        is_long = max(map(len, found), default=0) > LONGEST_TERM
+        return [term[:LONGEST_TERM] for term in found] if is_long else found
     # No rule looks past a space, and most words of a text are those of every text.
     return [
         term
@@ -108,10 +109,6 @@ def _terms(text: str) -> list[str]:
 @lru_cache(maxsize=2**14)
 def _known(word: str) -> tuple[str, ...]:
     return tuple(_terms(word))
-
-
-def _cut_short(found: list[str]) -> list[str]:
-    return [term[:LONGEST_TERM] for term in found]
 
 
 def runs(text: str) -> list[str]:
