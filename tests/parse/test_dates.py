@@ -77,6 +77,28 @@ def test_a_time_without_a_zone_takes_its_sources_zone_and_says_that_too() -> Non
     assert (article.published_zone, article.published_offset_minutes) == ("source", 60)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "21.10.2025",
+        "05.04.2025 - Güncelleme : 06.04.2025",
+        "Stand: 04.02.2022",
+        "12.11.2025, 4 Min.",
+    ],
+)
+def test_the_day_and_month_of_a_date_with_dots_are_no_time_of_day(text: str) -> None:
+    moment = read_date(text, "de")
+    assert moment is not None
+    assert moment.precision == "day"
+
+
+@pytest.mark.parametrize("text", ["12.11.2025, 14.30 Uhr", "12.11.2025 um 14.30."])
+def test_a_time_with_a_dot_beside_a_date_with_dots_is_read(text: str) -> None:
+    moment = read_date(text, "de")
+    assert moment is not None
+    assert (moment.wall.day, moment.wall.hour, moment.wall.minute) == (12, 14, 30)
+
+
 def test_a_day_stays_a_day() -> None:
     article = read(document(top='<div class="date">28 February 2026</div>'))
     assert article.published_at == datetime(2026, 2, 28, tzinfo=UTC)
