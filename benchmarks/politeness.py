@@ -125,7 +125,7 @@ def fetch_all(urls: Sequence[str], interval: float, db: str) -> int:
                 return not desk.ask(lambda c: c.execute(at_fetch).scalar_one())
 
             desk.until(done, 10 * len(urls) * interval + 60)
-            return int(desk.ask(lambda c: c.execute(fetched).scalar_one()))  # type: ignore[call-overload]
+            return int(desk.ask(lambda c: c.execute(fetched).scalar_one()))
         finally:
             desk.stop()
 

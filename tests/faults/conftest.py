@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.conftest import copy_of
-from tests.faults.desk import Desk, short_settings
+from tests.faults.desk import ROLES, Desk, short_settings
 from tests.faults.site import Site
 from workers.embedded.valkey import EmbeddedServer
 
@@ -27,11 +28,22 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def desk(request: pytest.FixtureRequest, site: Site) -> Iterator[Desk]:
-    """A desk at work on either database. Nothing of it may be left at the end."""
+    """A desk at work on either database."""
+    with at_work(request) as desk:
+        yield desk
+
+
+@contextmanager
+def at_work(
+    request: pytest.FixtureRequest, names: tuple[str, ...] = ROLES, **settings: object
+) -> Iterator[Desk]:
+    """A desk of these processes on the database that ``request`` names. Nothing of it may be left
+    at the end."""
     directory = Path(tempfile.mkdtemp(prefix="copydesk-faults-"))
     url, drop = database(request, directory)
     server = EmbeddedServer(directory / "valkey")
-    desk = Desk(directory, short_settings(directory, url, server.broker_url), server)
+    short = short_settings(directory, url, server.broker_url, **settings)
+    desk = Desk(directory, short, server, names=names)
     desk.start()
     failed_before = request.session.testsfailed
     yield desk

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import psutil
 import redis
@@ -35,7 +35,9 @@ from workers.embedded.valkey import EmbeddedServer
 from workers.wiring import utc_now
 
 ROLES = ("fetch", "cpu", "store", "dispatcher")
+WEB_MODULE = "tests.faults.web_process"
 READY_SECONDS = 120.0
+Answer = TypeVar("Answer")
 
 
 def short_settings(
@@ -105,7 +107,8 @@ class Desk:
     def _add(self, name: str) -> None:
         log = (self.directory / f"{name}.log").open("ab")
         self.logs.append(log)
-        command = [sys.executable, "-m", self.module, name.partition("-")[0]]
+        role = name.partition("-")[0]
+        command = [sys.executable, "-m", WEB_MODULE if role == "web" else self.module, role]
         self.children[name] = Child(name, command, self._environment(), log)
         self.children[name].start()
 
@@ -154,7 +157,7 @@ class Desk:
         """Our own look at the broker."""
         return redis.Redis(unix_socket_path=str(self.server.socket_path))
 
-    def ask(self, question: Callable[[Connection], object]) -> object:
+    def ask(self, question: Callable[[Connection], Answer]) -> Answer:
         """An answer of the database, waited for."""
         return transact(self.engine, question, patience_seconds=30)
 
@@ -173,7 +176,7 @@ class Desk:
     def ended(self, run_id: int) -> int:
         """How many jobs of a run have ended."""
         counted = select(func.count()).where(jobs.c.run_id == run_id, jobs.c.outcome.is_not(None))
-        return int(self.ask(lambda c: c.execute(counted).scalar_one()))  # type: ignore[call-overload]
+        return int(self.ask(lambda c: c.execute(counted).scalar_one()))
 
     def until(self, true: Callable[[], bool], seconds: float) -> None:
         """Wait, and start again what has died meanwhile."""

@@ -160,7 +160,7 @@ def newspaper() -> Iterator[ListsSite]:
 
 
 def rows(desk: Desk, statement: Any) -> list[Any]:
-    return desk.ask(lambda c: c.execute(statement).all())  # type: ignore[return-value]
+    return desk.ask(lambda c: list(c.execute(statement).all()))
 
 
 def test_killing_the_workers_that_poll_accepts_every_entry_once_and_the_schedule_goes_on(

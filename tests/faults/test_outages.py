@@ -15,8 +15,8 @@ from pipeline.store.engine import sqlite_path
 from pipeline.store.tables.ledger import attempts, jobs
 from tests.faults.conftest import administer
 from tests.faults.desk import Desk
-from tests.faults.process import HANG_SECONDS
 from tests.faults.site import Site
+from tests.faults.steps import HANG_SECONDS
 from tests.faults.test_kills import PAGES, assert_all_stored_once, stories
 
 AWAY_SECONDS = 10.0
@@ -74,7 +74,7 @@ def test_a_full_disk_kills_no_article_however_long_it_is_full(desk: Desk, site: 
     )
     # More often than a page may fail.
     enough = 12 * (desk.settings.max_attempts + 1)
-    desk.until(lambda: desk.ask(lambda c: c.execute(refused).scalar_one()) >= enough, 60)  # type: ignore[operator]
+    desk.until(lambda: desk.ask(lambda c: c.execute(refused).scalar_one()) >= enough, 60)
     assert desk.ended(run_id) == 0
     full.unlink()
     assert_all_stored_once(desk, run_id, 12)

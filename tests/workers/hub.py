@@ -35,8 +35,15 @@ class Hub(LoopbackServer):
     def callback(self) -> str:
         return self.requests[-1]["hub.callback"]
 
-    def come_back(self, mode: str = "subscribe", **changes: str) -> tuple[int, str]:
-        """Ask the callback whether the last request was its own, or something else."""
+    def request_for(self, topic: str) -> dict[str, str]:
+        """The last request for this topic."""
+        return next(one for one in reversed(self.requests) if one["hub.topic"] == topic)
+
+    def come_back(
+        self, mode: str = "subscribe", *, to: str | None = None, **changes: str
+    ) -> tuple[int, str]:
+        """Ask the callback, of the last request or another, whether it made the last request, or
+        something else."""
         values = {
             "hub.mode": mode,
             "hub.topic": self.requests[-1]["hub.topic"],
@@ -44,7 +51,8 @@ class Hub(LoopbackServer):
             "hub.lease_seconds": self.lease,
         }
         values |= {f"hub.{name}": value for name, value in changes.items()}
-        told = _ask(f"{self.callback}?{urlencode({k: v for k, v in values.items() if v})}")
+        query = urlencode({k: v for k, v in values.items() if v})
+        told = _ask(f"{to or self.callback}?{query}")
         self.came_back.append(told)
         return told
 
