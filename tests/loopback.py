@@ -3,22 +3,50 @@
 from __future__ import annotations
 
 import threading
-from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
-class LoopbackServer(ABC):
-    """Start and stop it as a context manager; it answers by :meth:`_handler`. It listens from the
+class Answer(NamedTuple):
+    """What a request is answered with; its length is told besides the headers."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = HTML
+
+
+class LoopbackServer:
+    """Start and stop it as a context manager; it answers by :meth:`_answer`. It listens from the
     beginning, so that addresses can be told before it is started."""
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self._server = ThreadingHTTPServer((host, 0), self._handler())
 
-    @abstractmethod
+    def _answer(self, request: BaseHTTPRequestHandler) -> Answer:
+        """What the server says to a GET."""
+        raise NotImplementedError
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        """What answers each request."""
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                status, body, headers = server._answer(self)
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        return Handler
 
     @property
     def port(self) -> int:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, select
 
 from pipeline.store.engine import open_engine
@@ -22,12 +22,13 @@ from pipeline.store.tables.ledger import jobs, runs
 from tests.e2e.processes import environment, started, wait_for_descendants
 from tests.e2e.test_embedded_stack import PARTS, QUICK
 from tests.faults.site import story
+from tests.loopback import HTML, Answer, LoopbackServer
 
 WAIT_SECONDS = 90.0
 NOTE = "Correction, 3 March 2026: An earlier version of this article named another bridge."
 
 
-class OnePage:
+class OnePage(LoopbackServer):
     """A site with one story; the test says what it answers from now on."""
 
     def __init__(self) -> None:
@@ -36,39 +37,29 @@ class OnePage:
         self.body = story("/story/1").replace(b"2026-02-25T07:15:00Z", now.encode())
         self.gone = False
         self.answers: Counter[int] = Counter()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        super().__init__()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}/story/1"
+        return f"http://127.0.0.1:{self.port}/story/1"
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        site = self
+    def _answer(self, request: BaseHTTPRequestHandler) -> Answer:
+        if request.path == "/robots.txt":
+            return Answer(404)
+        tag = f'"{hashlib.sha256(self.body).hexdigest()[:16]}"'
+        answer = Answer(200, self.body, HTML | {"ETag": tag})
+        if self.gone:
+            answer = Answer(410, b"gone")
+        elif request.headers.get("If-None-Match") == tag:
+            answer = Answer(304)
+        self.answers[answer.status] += 1
+        return answer
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                tag = f'"{hashlib.sha256(site.body).hexdigest()[:16]}"'
-                status, body = 200, site.body
-                if self.path == "/robots.txt":
-                    status, body = 404, b""
-                elif site.gone:
-                    status, body = 410, b"gone"
-                elif self.headers.get("If-None-Match") == tag:
-                    status, body = 304, b""
-                if self.path != "/robots.txt":
-                    site.answers[status] += 1
-                self.send_response(status)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("ETag", tag)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
 
-            def log_message(self, *_: Any) -> None:
-                """Say nothing."""
-
-        return Handler
+@pytest.fixture
+def site() -> Iterator[OnePage]:
+    with OnePage() as page:
+        yield page
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -78,8 +69,7 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def test_a_young_article_is_looked_at_until_it_is_gone(place: Path) -> None:
-    site = OnePage()
+def test_a_young_article_is_looked_at_until_it_is_gone(place: Path, site: OnePage) -> None:
     ages = ",".join(f"{seconds}s" for seconds in range(1, 200))
     env = environment(**QUICK, recheck_after=ages)
     engine = open_engine(f"sqlite:///{place}/var/copydesk.db")
@@ -107,7 +97,6 @@ def test_a_young_article_is_looked_at_until_it_is_gone(place: Path) -> None:
     assert counted.balances
     assert (counted.stored, counted.revised, counted.dropped) == (1, 1, 1)
     assert site.answers == {200: 2, 304: counted.unchanged, 410: 1}
-    site.server.shutdown()
     engine.dispose()
 
 

@@ -6,9 +6,8 @@ import random
 import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler
-from typing import Any
 
-from tests.loopback import LoopbackServer
+from tests.loopback import Answer, LoopbackServer
 
 HOSTS = 8
 _NOUNS = """harbour council budget river bridge school ferry market winter station museum forest
@@ -32,25 +31,12 @@ class Site(LoopbackServer):
         """The address of a page; the hosts take turns."""
         return f"http://127.0.0.{2 + number % HOSTS}:{self.port}/{kind}/{number}"
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.asked[self.path] += 1
-                body = b"" if self.path == "/robots.txt" else story(self.path)
-                if body:
-                    time.sleep(site.delay_seconds)
-                self.send_response(200 if body else 404)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                """Say nothing."""
-
-        return Handler
+    def _answer(self, request: BaseHTTPRequestHandler) -> Answer:
+        self.asked[request.path] += 1
+        if request.path == "/robots.txt":
+            return Answer(404)
+        time.sleep(self.delay_seconds)
+        return Answer(200, story(request.path))
 
 
 def story(path: str) -> bytes:

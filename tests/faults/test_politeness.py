@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
@@ -21,47 +20,47 @@ from pipeline.store.ledger.turns import due_turns, take_turns
 from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
 from tests.faults.site import story
+from tests.loopback import HTML, Answer, LoopbackServer
 from tests.marking import mark_queued
 from workers.run import run_step
 from workers.wiring import Services, bootstrap, utc_now
 
 
-class Host(BaseHTTPRequestHandler):
+class Host(LoopbackServer):
     """Asks for a crawl-delay of 7 s, and refuses ``/busy`` in three ways."""
 
-    asked: ClassVar[list[str]] = []
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        super().__init__()
 
-    def do_GET(self) -> None:
-        self.asked.append(self.path)
-        status, headers, body = 200, {"Content-Type": "text/html"}, story(self.path)
-        if self.path == "/robots.txt":
-            body, headers = b"User-agent: *\nCrawl-delay: 7\n", {"Content-Type": "text/plain"}
-        elif self.path == "/busy/seconds":
-            status, headers = 429, {"Retry-After": "120"}
-        elif self.path == "/busy/date":
-            date = utc_now() + timedelta(seconds=600)
-            status, headers = 503, {"Retry-After": f"{date:%a, %d %b %Y %H:%M:%S} GMT"}
-        elif self.path == "/busy/silent":
-            status = 429
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
 
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+    def _answer(self, request: BaseHTTPRequestHandler) -> Answer:
+        self.asked.append(request.path)
+        page = story(request.path)
+        match request.path:
+            case "/robots.txt":
+                return Answer(
+                    200, b"User-agent: *\nCrawl-delay: 7\n", {"Content-Type": "text/plain"}
+                )
+            case "/busy/seconds":
+                return Answer(429, page, HTML | {"Retry-After": "120"})
+            case "/busy/date":
+                date = utc_now() + timedelta(seconds=600)
+                return Answer(
+                    503, page, HTML | {"Retry-After": f"{date:%a, %d %b %Y %H:%M:%S} GMT"}
+                )
+            case "/busy/silent":
+                return Answer(429, page)
+            case _:
+                return Answer(200, page)
 
 
 @pytest.fixture
-def base() -> Iterator[str]:
-    """Where the host is served."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
-    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+def host() -> Iterator[Host]:
+    with Host() as host:
+        yield host
 
 
 @pytest.fixture
@@ -109,21 +108,21 @@ def turn(services: Services) -> HostTurn:
     ("kind", "least", "most"), [("seconds", 119, 121), ("date", 590, 600), ("silent", 40, 80)]
 )
 def test_a_host_that_refuses_is_left_alone_by_everybody_for_as_long_as_it_asks(
-    services: Services, base: str, kind: str, least: float, most: float
+    services: Services, host: Host, kind: str, least: float, most: float
 ) -> None:
     now = utc_now()
-    fetch(services, f"{base}/busy/{kind}", now)
+    fetch(services, host.url(f"/busy/{kind}"), now)
     found = turn(services)
     assert found.blocked_until is not None
     assert least <= (found.blocked_until - now).total_seconds() <= most
     assert found.interval_seconds == 2.0, "and slowed down after that"
-    waiting = job_of(services, f"{base}/busy/{kind}")
+    waiting = job_of(services, host.url(f"/busy/{kind}"))
     assert (waiting.state, waiting.reason) == ("waiting", "rate_limited")
     assert waiting.next_at >= found.blocked_until
 
     def other(connection: Connection) -> list[Any]:
         run = open_run(connection, "ingest", now)
-        accept(connection, run.id, [f"{base}/other"], now, host_interval_seconds=1.0)
+        accept(connection, run.id, [host.url("/other")], now, host_interval_seconds=1.0)
         return take_turns(
             connection,
             due_turns(connection, found.blocked_until - timedelta(seconds=1), 10, 2),
@@ -134,25 +133,25 @@ def test_a_host_that_refuses_is_left_alone_by_everybody_for_as_long_as_it_asks(
 
 
 def test_the_crawl_delay_of_robots_txt_is_the_interval_from_the_first_page_on(
-    services: Services, base: str
+    services: Services, host: Host
 ) -> None:
     now = utc_now()
-    fetch(services, f"{base}/one", now)
-    assert job_of(services, f"{base}/one").stage == "parse"
+    fetch(services, host.url("/one"), now)
+    assert job_of(services, host.url("/one")).stage == "parse"
     transact(
         services.engine,
         lambda c: accept(
-            c, open_run(c, "ingest", now).id, [f"{base}/2"], now, host_interval_seconds=1.0
+            c, open_run(c, "ingest", now).id, [host.url("/2")], now, host_interval_seconds=1.0
         ),
     )
     assert turn(services).interval_seconds == 7.0
 
 
 def test_a_late_message_is_sent_back_uncounted_instead_of_asking_too_soon(
-    services: Services, base: str
+    services: Services, host: Host
 ) -> None:
     now = utc_now()
-    urls = [f"{base}/late/{n}" for n in range(2)]
+    urls = [host.url(f"/late/{n}") for n in range(2)]
 
     def queue(connection: Connection) -> list[int]:
         run = open_run(connection, "ingest", now)
@@ -161,9 +160,8 @@ def test_a_late_message_is_sent_back_uncounted_instead_of_asking_too_soon(
             mark_queued(connection, [job.job_id], f"m{job.job_id}", now)
         return [job.job_id for job in live]
 
-    Host.asked.clear()
     for job_id in transact(services.engine, queue):
         run_step(services, "fetch", [job_id], f"m{job_id}")
-    assert [path for path in Host.asked if path != "/robots.txt"] == ["/late/0"]
+    assert [path for path in host.asked if path != "/robots.txt"] == ["/late/0"]
     second = job_of(services, urls[1])
     assert (second.state, second.reason, second.attempts) == ("waiting", "host_busy", 0)

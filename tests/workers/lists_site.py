@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 
 from tests.faults.site import story
-from tests.loopback import LoopbackServer
+from tests.loopback import Answer, LoopbackServer
 
 
 @dataclass
@@ -63,37 +63,19 @@ class ListsSite(LoopbackServer):
         self.documents[path] = Document(body, **document)  # type: ignore[arg-type]
         return self.url(path)
 
-    def _answer(self, path: str, etag: str | None) -> tuple[int, Document, str]:
+    def _answer(self, request: BaseHTTPRequestHandler) -> Answer:
+        path = request.path
         if path.startswith("/story/"):
             document = Document(story(path), "text/html; charset=utf-8", validated=False)
         else:
             document = self.documents.get(path, Document(b"no", status=404, validated=False))
-        tag = f'"{hashlib.sha256(document.body).hexdigest()[:16]}"'
-        unchanged = document.validated and etag == tag and document.status == 200
+        headers = {"Content-Type": document.content_type}
+        if document.validated:
+            headers["ETag"] = f'"{hashlib.sha256(document.body).hexdigest()[:16]}"'
+        known = document.validated and request.headers.get("If-None-Match") == headers["ETag"]
+        unchanged = known and document.status == 200
         status = 304 if unchanged else document.status
         self.asked[path, status] += 1
-        return status, document, tag
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                status, document, tag = site._answer(self.path, self.headers.get("If-None-Match"))
-                if document.held is not None:
-                    document.held.wait(30)
-                body = b"" if status == 304 else document.body
-                self.send_response(status)
-                self.send_header("Content-Type", document.content_type)
-                self.send_header("Content-Length", str(len(body)))
-                if document.validated:
-                    self.send_header("ETag", tag)
-                for name, value in document.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        return Handler
+        if document.held is not None:
+            document.held.wait(30)
+        return Answer(status, b"" if unchanged else document.body, headers | document.headers)
