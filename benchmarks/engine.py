@@ -19,20 +19,15 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
+from contextlib import AbstractContextManager
 
 import psutil
 import redis
 from sqlalchemy import func, select, update
 
+from benchmarks.desk import desk
 from benchmarks.engine_process import bare_app
-from benchmarks.storm import database
-from config.settings import Settings
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.dispatch import in_flight
@@ -41,13 +36,11 @@ from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
 from tests.faults.desk import Desk
 from workers.chain import STAGES, send_chain
-from workers.embedded.valkey import EmbeddedServer
 from workers.wiring import utc_now
 
 HOSTS = 200
 WARM_UP = 50
 BACKLOG_URLS = 100_000
-MODULE = "benchmarks.engine_process"
 
 
 def main() -> int:
@@ -78,7 +71,7 @@ def main() -> int:
 
 def bare_chain(articles: int) -> float:
     """CPU-ms of a chain of four empty Celery tasks, sending included."""
-    with desk("bare", "sqlite", ("all",)) as bare:
+    with at_work("bare", "sqlite", ("all",), BareDesk) as bare:
         app = bare_app(bare.settings)
 
         def send(number: int) -> None:
@@ -95,7 +88,7 @@ def bare_chain(articles: int) -> float:
 
 def engine(mode: str, articles: int, db: str) -> dict[str, float]:
     """CPU-ms an article, of it the dispatcher's, and articles a second."""
-    with desk(mode, db, ("all", "dispatcher")) as ours:
+    with at_work(mode, db, ("all", "dispatcher")) as ours:
         work_off(ours, mode, WARM_UP)
         before = {name: cpu_of(ours, name) for name in ours.names}
         begun = time.monotonic()
@@ -133,7 +126,7 @@ def work_off(ours: Desk, mode: str, number: int) -> None:
 
 def redis_memory() -> float:
     """Megabytes that Redis grows by for 100,000 accepted URLs of which none is worked on."""
-    with desk("single", "sqlite", ("dispatcher",)) as ours:
+    with at_work("single", "sqlite", ("dispatcher",)) as ours:
         before = int(ours.broker.info("memory")["used_memory"])
         run = transact(ours.engine, lambda c: open_run(c, "ingest", utc_now()))
         urls = [f"https://h{n % HOSTS}.example/story/{n}" for n in range(BACKLOG_URLS)]
@@ -151,35 +144,29 @@ def redis_memory() -> float:
     return round(grown / 2**20, 2)
 
 
-@contextmanager
-def desk(mode: str, db: str, names: tuple[str, ...]) -> Iterator[Desk]:
-    """Processes of a mode at work, with the settings that a production desk has."""
-    directory = Path(tempfile.mkdtemp(prefix="copydesk-engine-"))
+class BareDesk(Desk):
+    """Celery alone: it has no ledger to beat in, so its pool tells that it is there."""
+
+    def all_beat(self) -> bool:
+        return len(self.family("all")) > 2
+
+
+def at_work(
+    mode: str, db: str, names: tuple[str, ...], kind: type[Desk] = Desk
+) -> AbstractContextManager[Desk]:
+    """Processes of a mode, two that compute, and hosts that need no rest."""
     os.environ["ENGINE_MODE"] = mode
-    with database(db, directory) as (url, _):
-        server = EmbeddedServer(directory / "valkey")
-        settings = replace(
-            Settings(),
-            database_url=url,
-            broker_url=server.broker_url,
-            data_dir=str(directory),
-            cpu_concurrency=2,
-            host_interval_seconds=0.0,
-            host_max_in_flight=50,
-            dispatch_interval_seconds=0.05,
-            worker_max_tasks=1_000_000,
-            log_level="WARNING",
-        )
-        ours = Desk(directory, settings, server, module=MODULE, names=names)
-        beats: Callable[[], bool] = ours.all_beat
-        if mode == "bare":  # it has no ledger to beat in
-            ours.all_beat = lambda: len(ours.family("all")) > 2  # type: ignore[method-assign]
-        try:
-            ours.start()
-            yield ours
-        finally:
-            ours.all_beat = beats  # type: ignore[method-assign]
-            ours.stop()
+    return desk(
+        db,
+        names,
+        kind=kind,
+        module="benchmarks.engine_process",
+        cpu_concurrency=2,
+        host_interval_seconds=0.0,
+        host_max_in_flight=50,
+        dispatch_interval_seconds=0.05,
+        worker_max_tasks=1_000_000,
+    )
 
 
 def cpu_seconds(ours: Desk) -> float:

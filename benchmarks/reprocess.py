@@ -22,18 +22,14 @@ import gzip
 import json
 import os
 import resource
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from benchmarks.desk import desk
 from benchmarks.engine import cpu_of
-from benchmarks.storm import database
-from config.settings import Settings
 from pipeline.dedup import fingerprint
 from pipeline.enrich import enrich, warm_up
 from pipeline.errors import Outcome
@@ -49,7 +45,6 @@ from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
 from tests.faults.desk import Desk
 from tests.faults.site import story
-from workers.embedded.valkey import EmbeddedServer
 from workers.reading_trial import try_again
 from workers.rereading import accept_again
 from workers.wiring import Services, utc_now
@@ -92,7 +87,7 @@ def bare(pages: list[FetchedPage]) -> dict[str, float]:
 
 
 def measure(kind: str, pages: list[FetchedPage]) -> dict[str, float]:
-    with desk(kind) as ours:
+    with desk(kind, NAMES, cpu_concurrency=PROCESSES) as ours:
         services = Services(ours.settings, ours.engine, RawPages(ours.settings.raw_pages_dir))
         _wait(ours, _hand_in(services, pages))
         before = {name: cpu_of(ours, name) for name in NAMES}
@@ -181,28 +176,6 @@ def _wait(ours: Desk, run_id: int) -> None:
 def _outcomes(connection: Connection, run_id: int) -> dict[str, int]:
     counted = select(jobs.c.outcome, func.count()).where(jobs.c.run_id == run_id)
     return {row[0]: row[1] for row in connection.execute(counted.group_by(jobs.c.outcome))}
-
-
-@contextmanager
-def desk(kind: str) -> Iterator[Desk]:
-    """A desk at work, with the settings of production but for the pace of the dispatcher."""
-    directory = Path(tempfile.mkdtemp(prefix="copydesk-reprocess-"))
-    with database(kind, directory) as (url, _):
-        server = EmbeddedServer(directory / "valkey")
-        settings = replace(
-            Settings(),
-            database_url=url,
-            broker_url=server.broker_url,
-            data_dir=str(directory),
-            cpu_concurrency=PROCESSES,
-            log_level="WARNING",
-        )
-        ours = Desk(directory, settings, server, names=NAMES)
-        try:
-            ours.start()
-            yield ours
-        finally:
-            ours.stop()
 
 
 if __name__ == "__main__":
