@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import multiprocessing
 import os
+import tempfile
 from typing import Any
 
 from billiard import pool as billiard_pool
@@ -48,6 +50,7 @@ def run_worker(settings: Settings, role: str) -> int:
     pool, concurrency = pool_of(settings, role)
     services = PerProcess(lambda: bootstrap(settings, concurrency=_connections(pool, concurrency)))
     forgive_lost_acknowledgements()
+    leave_no_directory_behind()
     billiard_pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = FAREWELL_TRIES
     takes_calls = role in TAKES_CALLS
     app = make_app(settings, answers=takes_calls)
@@ -81,6 +84,14 @@ def pool_of(settings: Settings, role: str) -> tuple[str, int]:
     if role == "store":
         return "prefork", settings.store_concurrency
     return "prefork", settings.cpu_concurrency or os.cpu_count() or 1
+
+
+def leave_no_directory_behind() -> None:
+    """Let the pool's shared numbers lie in the temporary directory itself, in files without names.
+
+    multiprocessing makes a directory for them (``pymp-*``), which stays when a worker is killed.
+    """
+    multiprocessing.current_process()._config["tempdir"] = tempfile.gettempdir()  # type: ignore[attr-defined]  # it has no public name
 
 
 def _connections(pool: str, concurrency: int) -> int:
