@@ -1,4 +1,4 @@
-"""The command line in this process: its exit code, standard output and standard error."""
+"""The command line in this process with its exit code and outputs; services that poll a site."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
+from config.settings import Settings
+from pipeline.store.raw_pages import RawPages
+from tests.workers.lists_site import ListsSite
 from workers.cli.main import main
+from workers.wiring import Services
 
 
 @dataclass(frozen=True)
@@ -72,3 +78,22 @@ def run(
     root.handlers[:], root.level = handlers, level
     signal.signal(signal.SIGTERM, old[0])
     signal.signal(signal.SIGINT, old[1])
+
+
+@pytest.fixture
+def site() -> Iterator[ListsSite]:
+    with ListsSite() as site:
+        yield site
+
+
+@pytest.fixture
+def services(engine: Engine, tmp_path: Path) -> Iterator[Services]:
+    settings = Settings(
+        contact="https://desk.example",
+        fetch_allowed_networks=("127.0.0.0/8",),
+        host_interval_seconds=0.0,
+        retry_base_seconds=0.0,
+    )
+    services = Services(settings, engine, RawPages(tmp_path / "raw"), lambda: datetime.now(UTC))
+    yield services
+    services.client.close()
