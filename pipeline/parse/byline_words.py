@@ -7,7 +7,7 @@ import re
 _LEADS = (
     # before a name, with or without a colon
     r"by|written\s+by|words(?:\s+by)?|story(?:\s+by)?|report(?:ed|ing)?\s+by|posted\s+by|"
-    r"published\s+by|article\s+by|text\s+by|opinion\s+by|analysis\s+by|review(?:ed)?\s+by|"
+    r"published\s+by|article\s+by|text\s+by|opinion\s+by|analysis\s+by|review\s+by|"
     r"created\s+by|compiled\s+by|edited\s+by|contributed\s+by|authored\s+by|from|guest\s+post\s+by|"
     r"interview(?:ed)?\s+by|guide\s+by|feature\s+by|column\s+by|interview\s+(?:von|par)|"
     r"von|text\s+von|ein(?:e[nr]?)?\s+[^\W\d_]+\s+von|vom?|verfasst\s+von|geschrieben\s+von|"
@@ -24,12 +24,24 @@ _LEADS = (
 )
 _LABELS = (
     # only with a colon, or alone: a name may begin with them
-    r"authors?|writers?|reporters?|text|texte|autor(?:in|en|a|es)?|auteurs?|autore|autrice|"
-    r"redaktion|redaktör|redactie|foto|photo|redacción|redazione|source|quelle|fuente|fonte|byline|"
+    r"authors?|autorin\s*/\s*autor|writers?|reporters?|text|texte|autor(?:in|en|a|es)?|auteurs?|autore|autrice|"
+    r"redaktion|redaktör|redactie|redacción|redazione|source|quelle|fuente|fonte|byline|"
     r"contributors?|names?|name\s+of\s+author"
 )
 LEAD = re.compile(rf"^(?:(?:{_LEADS})(?:\s*[:：/／]\s*|\s+)|(?:{_LABELS})\s*[:：]\s*)+", re.I)
 LABEL = re.compile(rf"^(?:{_LABELS})\s*[:：]", re.I)
+SOURCE = re.compile(r"^(?:source|quelle|fuente|fonte)\s*[:：]", re.I)
+"""Behind it stand agencies and papers, and who lent a picture: no people."""
+LEAD_ALONE = re.compile(rf"(?:{_LEADS}|{_LABELS}|posted\s+on)\s*[:：]?", re.I)
+"""A lead that stands alone in its line or element: no name, but one may follow."""
+GLUED_LEAD = re.compile(r"^By(?=[A-Z][a-zß-ÿ.])")
+NOT_WRITTEN = re.compile(
+    r"(?:images?|photos?|pictures?|illustrations?|graphics?|video|fotos?|bild(?:er)?|"
+    r"(?:peer[\s-]|medically\s|fact[\s-])?(?:reviewed|checked|verified|approved)|translated|übersetzt|"
+    r"sponsored|powered|presented|provided|photographed|illustrated|fotografiert)\s*$",
+    re.I,
+)
+"""What before a lead says that somebody did something else than write the text."""
 CUT = re.compile(
     r"(?<=[^\W\d_])\s*(?:Published|Updated|Posted|Modified|Last\s|Veröffentlicht|Aktualisiert|Stand\b|Publié|Mis\s+à|"
     r"Publicado|Actualizado|Pubblicato|Kategorien?\b|Categor(?:y|ies|ías?)\b|Vom\b|Illustration(?:en|s)?\b|"
@@ -37,7 +49,8 @@ CUT = re.compile(
 )
 """What stands behind a name, with or without a blank: dates, sections, makers of pictures."""
 GLUED_ROLE = re.compile(
-    r"(?<=[a-zß-ÿ])(?=(?:Korrespond|Reporter|Redakt|Chefr|Editor|Writer|Correspond|Journalist|Autor|Senior|Staff))"
+    r"(?<=[a-zß-ÿ])(?=(?:Korrespond|Reporter|Redakt|Chefr|Editor|Writer|Correspond|Journalist|Autor|Senior|Staff|"
+    r"Founder|Co-?[Ff]ounder|CEO|Contribut|Managing|Freelance|Director))"
 )
 INNER_LEAD = re.compile(
     r"(?<![^\W_])(?:by|von|par|por|di|door|av|af|oleh|przez|автор|escribe|rédigé\s+par)\s+(?=[^\W\d_])",
@@ -55,7 +68,7 @@ AGENCY = re.compile(
 TAIL = re.compile(r"\s*(?:기자|특파원|記者|编辑|編集委員|通讯员)$|\s+द्वारा$", re.I)
 
 SPLIT = re.compile(
-    r"\s*(?:[;|•·&+‖／、，،\n\t]|\s[–—\-/]\s|/|,(?!\s*(?:jr|sr|ph\.?d|md|m\.d)\b))\s*"
+    r"\s*(?:[;|•·⋅∙●&+‖／、，،\n\t]|\s[–—\-/]\s|/|,(?!\s*(?:jr|sr)\b))\s*"
     r"|\s+(?:and|und|sowie|mit|with|avec|con|och|og|συν|και|и|та|dan|và|oraz|és|și|şi|וגם|और|এবং|และ|와|과)\s+",
     re.I,
 )
@@ -82,6 +95,26 @@ ROLE = re.compile(
     r"|(?:记者|記者|编辑|編集|기자|특파원|مراسل|خبرنگار|संवाददाता)",
     re.I,
 )
+DEGREE = re.compile(
+    r"(?:Ph\.?\s?D|M\.?D|Psy\.?D|Ed\.?D|Pharm\.?D|Dr\.?\s?med|B\.?Sc|M\.?Sc|MS|MBA|MPH|JD|LL\.?[MB]|Esq|"
+    r"RN|BSN|MSN|RDN?|LDN?|FAND|CSCS|CPT|CDCES|DVM|DDS|LCSW|LMFT|CFP|CFA|CPA|CEPF|MRCGP|FRCS|"
+    r"(?:[A-Z]\.){1,4}[A-Z]|[A-Z]{2,6}(?=®))[®*.]*"
+)
+"""Degrees and licences as they stand behind a name. Houses ("BBC News") there are believed."""
+CLOSING_CREDENTIALS = re.compile(
+    r"(?:[\s,]+(?:Ph\.?\s?D|MD|MBA|MPH|RN|RDN?|CPA|CFP|DVM|Esq|(?:[A-Z]\.){2,4}[A-Z]?)[®.]*)+$"
+)
+OCCUPATION = re.compile(
+    r"\b(?:dietiti?cian|dietitian|nutritionist|developer|engineer|consultant|coordinator|educator|"
+    r"horticultur\w+|astrologer|physician|surgeon|psychologist|therapist|attorney|lawyer|advis[eo]r|"
+    r"scientist|economist|author|historian|executive|officer|vice\s+president|head\s+of|practitioner|"
+    r"counsel+or|designer|instructor|enthusiast|rechtsanw\w+|ärzt\w+|dozent\w*|geschäftsführer\w*|"
+    r"wissenschaftler\w*|ökonom(?:in)?|médecin|avocate?|économiste|historienn?e?|professeure?|"
+    r"chercheu\w+|directeur|directrice|écrivaine?|profesora?|abogad[oa]|economista|doctora?|"
+    r"investigadora?|escritora?|docente|avvocat[oa]|professoressa)\b",
+    re.I,
+)
+"""What people are besides writers: told from a name only where it follows one."""
 NOT_A_NAME = re.compile(
     r"^(?:by|agenc(?:y|ies)|agenturen|agences|agencias|agenzie|auteurs?|autor(?:in)?|quelle|source|name|no\s+author|an[oó]nimo|watch\s+live|e-?mail\s+.*|"
     r"admin(?:istrator)?|staff|guest|author|editor|anonymous|anonym|unknown|none|null|undefined|"
@@ -92,9 +125,34 @@ NOT_A_NAME = re.compile(
     r"(?:the\s+)?associated\s+press\s+contributed.*|.*\b(?:reads?|min(?:ute)?s?|ago|views?)|"
     r"copyright.*|all\s+rights.*|getty(?:\s+images)?|imago|picture\s+alliance|shutterstock|istock|unsplash|"
     r"mehr\s+.*|alle\s+artikel.*|zur\s+person|artikel.*|teilen|drucken|folgen|veröffentlicht|aktualisiert|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|"
+    r"domingo|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira|"
+    r"(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:mån|tis|ons|tors|fre|lör|sön)dag|poniedziałek|wtorek|środa|"
+    r"czwartek|piątek|sobota|niedziela|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
+    r"pazartesi|salı|çarşamba|perşembe|cuma(?:rtesi)?|pazar|"
     r"stand|uhr|kommentare?|partager|publié.*|mis\s+à\s+jour.*|compartir|seguir|actualizado.*)$",
     re.I,
 )
+_NO_NAME = (
+    "a an aus der die das den des im in am und für mit zum zur bei nach über auf about of the and "
+    "for to with your our my from how what why all more most les du aux sur pour et news blog "
+    "read reading see get last modified filter popular trending related latest close save saved "
+    "checked liked min minutes time post posts article articles story stories share comments "
+    "comment updated published posted subscribe contact home menu search login log out sign next "
+    "previous back view privacy policy press release media team staff department university "
+    "institute college school center centre inc llc ltd gmbh company group association society "
+    "foundation magazine journal daily weekly learning marketing management software technology "
+    "business health finance insurance security design development research science education "
+    "travel food fashion music sports politics culture lifestyle entertainment opinion analysis "
+    "reviews review guides guide tips resources services service products product solutions "
+    "support community events podcast video videos images image photo photos foto fotos bild mehr "
+    "alle keine kommentare artikel aktuelle meldungen stand son güncelleme diğer tüm haber "
+    "haberler autor author editor "
+)
+NO_NAME_WORDS = frozenset(_NO_NAME.split())
+"""Words of sections, buttons and houses. In a line that no word says to be a byline, who is named
+has none of them."""
 PARTICLES = frozenset(
     [
         "van",

@@ -14,10 +14,15 @@ from pipeline.dates.written import find_written_dates
 from pipeline.models import Author
 from pipeline.parse.byline_words import (
     AGENCY,
+    CLOSING_CREDENTIALS,
     CUT,
+    DEGREE,
+    GLUED_LEAD,
     GLUED_ROLE,
     LEAD,
+    LEAD_ALONE,
     NOT_A_NAME,
+    OCCUPATION,
     PARTICLES,
     PICTURES,
     PLACE,
@@ -40,7 +45,7 @@ _NO_NAME_SIGNS = re.compile(r"[@<>{}()\[\]]|://|\.\w+/")
 _LOOSE_END = re.compile(r"(?:\s+(?:am|um|on|at|le|la|el|en|den|d\.|em|il|the|der|vom|à|o)\b\.?)+$")
 """What is left of "on May 3" when the date is taken out."""
 _ALONE_WORDS = range(2, 5)
-_EDGES = " \t\r\n.,;:|/\\*·•–—-\"'“”„«»‘’()[]<>_~"
+_EDGES = " \t\r\n.,;:|/\\*·•⋅∙●–—-\"'“”„«»‘’()[]<>_~"
 
 
 def read_byline(text: object, role: str | None = None) -> list[Author]:
@@ -118,20 +123,28 @@ def names_alone(line: str) -> list[Author]:
 
 def _read_part(part: str, role: str | None, people: list[Author]) -> None:
     raw = part.strip()
-    name = TAIL.sub("", PLACE.sub("", LEAD.sub("", raw))).strip(_EDGES)
+    if LEAD_ALONE.fullmatch(raw) or PICTURES.match(raw):
+        return
+    name = TAIL.sub("", PLACE.sub("", LEAD.sub("", GLUED_LEAD.sub("", raw)))).strip(_EDGES)
     if not name:
         return
-    if PICTURES.match(raw):
-        return
-    if ROLE.search(name):
+    if ROLE.search(name) or _belongs_to(people, name):
         if people and people[-1].role is None:
             people[-1] = replace(people[-1], role=raw.strip(_EDGES))
         return
     if not AGENCY.fullmatch(name):
         name = _LOOSE_END.sub("", name).strip(_EDGES)
+        name = CLOSING_CREDENTIALS.sub("", name) if " " in name else name
         if not looks_like_name(name):
             return
     people.append(Author(_cased(name), raw, role))
+
+
+def _belongs_to(people: list[Author], part: str) -> bool:
+    """Whether it is a degree, or the profession of the last of these people."""
+    if DEGREE.fullmatch(part):
+        return True
+    return bool(people and " " in people[-1].name and OCCUPATION.search(part))
 
 
 def _split(line: str) -> list[str]:
@@ -146,7 +159,10 @@ def _split(line: str) -> list[str]:
 def _without_dates(line: str) -> str:
     if not any(map(str.isdigit, line)):
         return line
-    for found in reversed(list(find_written_dates(line))):
+    dates = list(find_written_dates(line))
+    if dates and (lead := LEAD.match(line)) and line[lead.end() : dates[0].start].strip(_EDGES):
+        return line[: dates[0].start]  # what follows the date is sections and counts of comments
+    for found in reversed(dates):
         line = line[: found.start] + " ; " + line[found.end :]
     return line
 

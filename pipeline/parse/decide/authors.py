@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -14,6 +14,8 @@ from pipeline.parse.byline_words import LEAD
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.byline_lines import line_candidates
 from pipeline.parse.decide.context import Context
+from pipeline.parse.decide.dated_lines import names_beside_date
+from pipeline.parse.decide.site_names import section_names
 from pipeline.parse.evidence import json_ld, meta
 from pipeline.parse.evidence.marks import has_role, roles_above
 from pipeline.parse.evidence.visible import visible_text
@@ -34,6 +36,7 @@ _COMPANY = re.compile(
     r"\b(?:gmbh|ag|e\.?\s?v|kg|inc|ltd|llc|plc|corp|co|s\.?a|s\.?r\.?l|b\.?v|a/s|oy|ab|verlag|media|group|online)\b\.?",
     re.I,
 )
+_HOUSE_END = re.compile(r",\s|\s[|–—-]\s")
 _MARKS_TRUST = 0.4
 _SITE_TRUST = 0.2
 _SAME_BYLINE = 12
@@ -53,15 +56,15 @@ def decide_authors(
     ``byline`` is the line that the body half recognised as one on an unmarked page, ``opening``
     the lines between headline and story.
     """
+    near = _dated_lines(context, opening)
     if byline and (people := _people(context, [byline])):
         lines = [Candidate(people, "text:byline", byline, 0.35)]
     else:
-        lines = [
-            _of_persons(context, c) for c in line_candidates(blocks, _dated_lines(context, opening))
-        ]
-    candidates = [c for c in (*_candidates(context, shown), *lines) if c.value]
+        lines = list(line_candidates(blocks, near, context.site_names))
+    of_persons = [_of_persons(context, c) for c in lines]
+    candidates = [c for c in (*_candidates(context, shown), *of_persons) if c.value]
     if not candidates or max(c.confidence for c in candidates) <= _MARKS_TRUST:
-        candidates += [c for c in _last_resorts(context) if c.value]
+        candidates += [c for c in _last_resorts(context, lines, near) if c.value]
     winner = best(_fuller(candidates))
     context.note("authors", as_evidence(winner, candidates))
     return winner.value if winner else ()
@@ -100,19 +103,24 @@ def _fuller(candidates: list[Candidate[People]]) -> list[Candidate[People]]:
 def _candidates(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[People]]:
     for rank, node in enumerate(context.nodes[:3]):
         listed = json_ld.authors(node)
-        people = _from_json_ld(context, listed)
+        people = _listed(context, [(name, role) for name, role, _ in listed])
         raw = "; ".join(name for name, _, _ in listed)
-        trust = _LOGIN_TRUST if all(_LOGIN.match(p.name) for p in people) else 0.9
+        trust = _trust_in_logins(people, 0.9)
         yield Candidate(people, "json-ld:author", raw, trust - 0.1 * rank)
     for rank, name in enumerate(meta.AUTHOR):
         contents = context.document.meta.get(name)
         if contents:
-            named = [person for text in contents for person in read_listed(text)]
-            people = _without_site(context, merge_people(named))
+            people = _listed(context, [(text, None) for text in contents])
             raw = "; ".join(contents)
-            trust = _SITE_TRUST if _is_company(context, raw) else 0.7 - 0.01 * rank
-            yield Candidate(people, f"meta:{name}", raw, trust)
+            trust = min(_trust_in_logins(people, 0.7), 0.7 - 0.01 * rank)
+            if not _is_company(context, raw):
+                yield Candidate(people, f"meta:{name}", raw, trust)
     yield from _marked(context, shown)
+
+
+def _trust_in_logins(people: People, trust: float) -> float:
+    """The trust in people of whom data gives names, less if it gives their logins."""
+    return _LOGIN_TRUST if all(_LOGIN.match(person.name) for person in people) else trust
 
 
 def _is_company(context: Context, raw: str) -> bool:
@@ -133,9 +141,17 @@ def _marked(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[P
         yield Candidate(people, origin, raw, _LED_TRUST if led else trust)
 
 
-def _last_resorts(context: Context) -> Iterator[Candidate[People]]:
+def _last_resorts(
+    context: Context, lines: Sequence[Candidate[People]], near: Sequence[str]
+) -> Iterator[Candidate[People]]:
     """Where nothing else names anybody: marks whose surroundings look foreign but stand right
-    below the headline, and the site itself when its data says that it is the author."""
+    below the headline, names beside the date, and the site itself when its data or a byline says
+    that it is the author."""
+    headline = context.evidence.get("headline")
+    yield names_beside_date(
+        near, headline.raw if headline else "", context.site_names | section_names(context)
+    )
+    yield from (replace(c, confidence=_SITE_TRUST) for c in lines if c.origin == "text:byline")
     headings = [context.marks.order.get(h, 0) for h in context.document.landmarks.get("h1", ())]
     near = [
         e
@@ -210,10 +226,13 @@ def _is_foreign(element: HtmlElement) -> bool:
     return bool(roles_above(element) & (Role.FOREIGN | Role.CREDIT | Role.BIOGRAPHY))
 
 
-def _from_json_ld(context: Context, listed: list[json_ld.RawAuthor]) -> People:
+def _listed(context: Context, listed: Iterable[tuple[str, str | None]]) -> People:
+    """The people of a list of names and titles, without the site: "Ship and Shore, Hull" is no
+    Mr Ship."""
     people: list[Author] = []
-    for name, role, _organization in listed:
-        people.extend(read_listed(name, role))
+    for name, role in listed:
+        if fold(_HOUSE_END.split(name, maxsplit=1)[0]) not in context.site_names:
+            people.extend(read_listed(name, role))
     return _without_site(context, merge_people(people))
 
 

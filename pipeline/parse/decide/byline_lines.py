@@ -12,12 +12,20 @@ from dataclasses import replace
 
 from pipeline.dates.written import find_written_dates
 from pipeline.models import Author, Block
-from pipeline.parse.byline_words import AGENCY, INNER_LEAD, LABEL, LEAD
+from pipeline.parse.byline_words import (
+    AGENCY,
+    INNER_LEAD,
+    LABEL,
+    LEAD,
+    NOT_WRITTEN,
+    SOURCE,
+)
 from pipeline.parse.candidate import Candidate
 from pipeline.parse.people import names_alone, read_byline
+from pipeline.parse.words import fold
 
 People = tuple[Author, ...]
-LED, INSIDE, ALONE, AGENCY_SIGN = 0.72, 0.34, 0.28, 0.15
+LED, INSIDE, LABELLED, ALONE, AGENCY_SIGN = 0.72, 0.34, 0.33, 0.28, 0.15
 """Trust: a byline with its word beats a name that only ``<meta>`` tells (ten pages to one)."""
 _LINE_CHARS = 120
 _SHORT_CHARS = 60
@@ -27,7 +35,12 @@ _STORY_CHARS = 100
 _SIGN_CHARS = 30
 _NAME_SHARE = 0.8
 _GLUED_LEAD = re.compile(r"^(?:By(?=by\s))?([Bb]y|Von|Par|Por|Door)\s*(?=[A-Z][\w.])")
-_LEAD_ALONE = re.compile(r"(?:by|von|par|por|di|door|av|af)\s*:?$", re.I)
+_LEAD_ALONE = re.compile(
+    r"(?:(?:(?:written|posted|published|words|story|text|report)\s+)?by|"
+    r"(?:(?:text|verfasst|geschrieben|erstellt)\s+)?von|(?:(?:écrit|publié|rédigé)\s+)?par|"
+    r"(?:(?:escrito|publicado)\s+)?por|di|(?:geschreven\s+)?door|av|af|author|autor(?:in)?|auteur)\s*:?$",
+    re.I,
+)
 _GLUED_NAME = re.compile(r"[a-zß-ÿ]{3,}[A-Z]")
 _CLOSING_BRACKET = re.compile(r"[(\[（]([^()\[\]（）]{2,60})[)\]）][\s+*.|]*$")
 _DATELINE = re.compile(r"^[^\W\d_][^().\n]{1,40}\(([^()]{2,25})\)\s*[-–—:.]")
@@ -36,14 +49,18 @@ _WHERE = re.compile(r",?\s+(?:in|under|am|le|el|on|at|@|[—–|•·])\s+")
 _SIGNATURE_EDGES = " \t\n()[]+*–—-|/.:"
 
 
-def line_candidates(blocks: Sequence[Block], others: Sequence[str]) -> Iterator[Candidate[People]]:
-    """What the lines around the story say; ``others`` are lines that became no block of it."""
-    yield from _opening(blocks)
-    for place, line in enumerate(others):
+def line_candidates(
+    blocks: Sequence[Block], others: Sequence[str], site_names: frozenset[str]
+) -> Iterator[Candidate[People]]:
+    """What the lines around the story say; ``others`` are lines that became no block of it. Where
+    a line names the site and nobody else, the search goes on behind it."""
+    yield from _opening(blocks, site_names)
+    for place, line in enumerate(_joined(others)):
         found = _read_line("byline" if place == 0 else "line", line, 1)
         if found:
             yield replace(found, confidence=min(found.confidence, INSIDE))
-            break
+            if not _names_site(found, site_names):
+                break
     story = [block for block in blocks if block.start is not None]
     if story:
         yield from _closing(story, blocks)
@@ -52,7 +69,21 @@ def line_candidates(blocks: Sequence[Block], others: Sequence[str]) -> Iterator[
             yield _signed(city[1], AGENCY_SIGN, "text:dateline")
 
 
-def _opening(blocks: Sequence[Block]) -> Iterator[Candidate[People]]:
+def _names_site(found: Candidate[People], site_names: frozenset[str]) -> bool:
+    return all(fold(person.name) in site_names for person in found.value)
+
+
+def _joined(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, those that hold a byline's first word and nothing else before the next one."""
+    lead = ""
+    for line in lines:
+        whole = f"{lead} {line}".strip()
+        lead = whole if _LEAD_ALONE.match(whole) else ""
+        if not lead:
+            yield whole
+
+
+def _opening(blocks: Sequence[Block], site_names: frozenset[str]) -> Iterator[Candidate[People]]:
     """Of each kind the first line before the story's third paragraph."""
     paragraphs = 0
     seen: set[str] = set()
@@ -63,7 +94,8 @@ def _opening(blocks: Sequence[Block]) -> Iterator[Candidate[People]]:
             lead = line if _LEAD_ALONE.match(line) else ""
             found = _read_line(block.type, line, paragraphs)
             if found and found.origin not in seen:
-                seen.add(found.origin)
+                if not _names_site(found, site_names):
+                    seen.add(found.origin)
                 yield found
         paragraphs += block.type == "paragraph" and len(block.text) > _STORY_CHARS
         if paragraphs >= _OPENING_PARAGRAPHS:
@@ -79,12 +111,14 @@ def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | Non
         return None
     if LEAD.match(line):
         people = read_byline(line)
+        if SOURCE.match(line):
+            people = [person for person in people if AGENCY.search(person.name)]
         if _in_full(people):
-            doubtful = LABEL.match(line) or any(_GLUED_NAME.search(p.name) for p in people)
-            trust = INSIDE if doubtful else LED
+            trust = INSIDE if any(_GLUED_NAME.search(p.name) for p in people) else LED
+            trust = LABELLED if LABEL.match(line) else trust
             return Candidate(tuple(people), "text:byline", line, trust)
     found = INNER_LEAD.search(line)
-    if found:
+    if found and not NOT_WRITTEN.search(line, 0, found.start()):
         rest = _WHERE.split(line[found.end() :], maxsplit=1)[0]
         people = read_byline(rest)
         dated = next(find_written_dates(line), None) is not None

@@ -1,0 +1,148 @@
+"""Bylines as pages of many houses print them: with degrees, beside dates, below a lone "By"."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.parse.people import read_byline
+from tests.parse.pages import document, ld, read
+
+
+def names(line: str) -> list[str]:
+    return [person.name for person in read_byline(line)]
+
+
+def authors(top: str = "", head: str = "") -> list[str]:
+    return [author.name for author in read(document(head, top)).authors]
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("Ines Calder, MS, RDN", ["Ines Calder"]),
+        ("Written By Ines Calder-Holm, MD*", ["Ines Calder-Holm"]),
+        ("Ines Calder, CXFP®", ["Ines Calder"]),
+        ("Ines Calder M.P.H., R.D.", ["Ines Calder"]),
+        ("By Ines Calder, Ph.D. and Tom Reed, MBA", ["Ines Calder", "Tom Reed"]),
+        ("Ines Calder, dietitian", ["Ines Calder"]),
+        ("Ines Calder, Master Horticulturist & Garden Educator", ["Ines Calder"]),
+        ("Katrin Vogt, Rechtsanwältin", ["Katrin Vogt"]),
+        ("Ines Calder, BBC News", ["Ines Calder", "BBC News"]),
+        ("Tom Reed, Jr.", ["Tom Reed, Jr"]),
+        ("Tom Reed, AP", ["Tom Reed", "AP"]),
+    ],
+)
+def test_degrees_and_professions_behind_a_name_are_no_people(line: str, people: list[str]) -> None:
+    assert names(line) == people
+
+
+@pytest.mark.parametrize("line", ["By Ines Calder ⋅ Review Editor", "By Ines Calder ● 6 min read"])
+def test_dots_of_every_size_part_a_name_from_what_follows(line: str) -> None:
+    assert names(line) == ["Ines Calder"]
+
+
+@pytest.mark.parametrize("line", ["ByInes Calder", "Ines CalderFounder at Quay", "Ines CalderCEO"])
+def test_a_word_glued_to_a_name_is_taken_off(line: str) -> None:
+    assert names(line) == ["Ines Calder"]
+
+
+@pytest.mark.parametrize("line", ["Written By", "By:", "Autor:", "Von", "Geschrieben von"])
+def test_the_word_before_a_name_is_no_name(line: str) -> None:
+    assert names(line) == []
+
+
+@pytest.mark.parametrize("day", ["Mittwoch", "Wednesday", "mercredi", "Среда", "Çarşamba"])
+def test_the_day_of_the_week_is_nobody(day: str) -> None:
+    assert names(f"{day}, 28.02.2026 - 14:30") == []
+
+
+def test_what_follows_the_date_of_a_byline_is_its_section() -> None:
+    assert names("by Ines Calder | Mar 1, 2026 | Indoor Plants, Quays") == ["Ines Calder"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Reviewed by Ines Calder",
+        "Photo: Ines Calder",
+        "Hero image by Ines Calder",
+        "Quelle: Hafen Sport",
+        "Fact checked by Ines Calder",
+    ],
+)
+def test_who_took_the_picture_or_checked_the_facts_wrote_no_text(line: str) -> None:
+    assert authors(f"<div>{line}</div>") == []
+
+
+@pytest.mark.parametrize("lead", ["By", "Written by", "Posted by:", "Author:", "Verfasst von"])
+def test_a_name_below_a_line_of_its_lead_alone_is_the_author(lead: str) -> None:
+    assert authors(f"<div><div>{lead}</div><div>Ines Calder</div></div>") == ["Ines Calder"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<div>Ines Calder 28 February 2026 Local 7 Comments</div>",
+        "<div>Ines Calder - 28/02/2026</div>",
+        "<div>28.02.2026 | 13:10 Uhr | Ines Calder</div>",
+        "<div>Ines Calder | Senior Writer | February 28, 2026</div>",
+        "<div>Ines Calder</div><div>February 28, 2026</div>",
+        "<div>February 28, 2026</div><div>Ines Calder</div>",
+        "<div>Ines Calder</div><div>Marketing Director</div><div>February 28, 2026</div>",
+        "<div>Ines Calder</div><div>am</div><div>Mittwoch, 28.02.2026 - 14:30</div>",
+    ],
+)
+def test_a_name_beside_the_date_is_the_authors(lines: str) -> None:
+    assert authors(lines) == ["Ines Calder"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Personal Finance",
+        "Read More",
+        "Aus der Region",
+        "Harbour Post",
+        "Local",
+        "See Updates",
+        "© Ines Calder",
+        "HARBOUR NEWS",
+        "Quays & Piers Weekly",
+    ],
+)
+def test_what_else_stands_beside_a_date_is_nobody(line: str) -> None:
+    site = '<meta property="og:site_name" content="Harbour Post">'
+    assert authors(f"<div>{line}</div><div>February 28, 2026</div>", site) == []
+
+
+def test_a_name_beside_the_date_does_not_beat_a_byline() -> None:
+    lines = "<div>By Ines Calder</div><div>Tom Reed</div><div>February 28, 2026</div>"
+    assert authors(lines) == ["Ines Calder"]
+
+
+SITE = '<meta property="og:site_name" content="Ines Calder">'
+
+
+def test_a_byline_that_names_the_site_is_believed_where_nobody_else_is_named() -> None:
+    assert authors("<p>Written by Ines Calder</p>", SITE) == ["Ines Calder"]
+
+
+def test_a_byline_that_names_the_site_hides_no_other() -> None:
+    lines = "<p>By Ines Calder</p><p>Written by: Tom Reed</p>"
+    assert authors(lines, SITE) == ["Tom Reed"]
+
+
+def test_a_login_in_metadata_gives_way_to_the_name_that_is_shown() -> None:
+    login = '<meta name="author" content="icalder">'
+    assert authors('<p class="byline">Ines Calder</p>', login) == ["Ines Calder"]
+    assert authors(head=login) == ["icalder"]
+
+
+@pytest.mark.parametrize("name", ["Ship and Shore", "Ship and Shore, Hull, England"])
+def test_a_sites_name_is_not_taken_apart_into_people(name: str) -> None:
+    site = ld("WebSite", name="Ship and Shore")
+    assert authors(head=f'{site}<meta name="author" content="{name}">') == []
+
+
+def test_a_house_that_metadata_names_as_author_is_none() -> None:
+    assert authors(head='<meta name="author" content="Harbour Media GmbH, Hull, England">') == []
