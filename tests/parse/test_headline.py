@@ -155,3 +155,9 @@ def test_a_heading_in_a_story_that_hangs_in_an_unclosed_path_is_the_headline() -
 def test_a_heading_that_leads_to_the_section_leaves_the_headline_alone() -> None:
     more = '<h1><a href="/local/">More from the harbour</a></h1>'
     assert with_heading(f"<h1>{HEADLINE}</h1>{more}", og(OTHER)) == HEADLINE
+
+
+def test_a_page_built_of_widgets_shows_its_headline_in_one() -> None:
+    head = '<meta property="og:title" content="Pier vote 2026: all you need to know">'
+    html = document(head).replace("<article><h1>", '<article><div class="built-widget"><h1>')
+    assert read(html.replace("</h1>", "</h1></div>")).headline == HEADLINE

@@ -41,7 +41,7 @@ ROLE_WORDS = {
     "entrytitle entryheadline entryheading storytitle storyheadline storyheading newstitle newsheadline "
     "newsheading pagetitle pageheadline pageheading titulo titel titolo titre",
     Role.FOREIGN: "related recommend recommended recommendations recirc teaser teasers sidebar aside footer "
-    "nav navbar navigation menu comment comments mostread mostpopular trending promo newsletter widget "
+    "nav navbar navigation menu comment comments mostread mostpopular trending promo newsletter "
     "carousel morenews morestories morefrom readmore readnext outbrain taboola popular latest card suggested "
     "social share masthead siteheader advert advertisement sponsored quote",
     Role.BIOGRAPHY: "bio biography authorbio authorbox authordescription authordesc authorabout "
