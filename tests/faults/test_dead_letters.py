@@ -130,10 +130,13 @@ def test_retry_and_drop_ask_which_and_refuse_what_is_not_there(run: Run) -> None
         ("retry", "--reason", "nonsense"),
         ("drop", "--since", "last week"),
         ("show", "77"),
+        ("retry", "77", "78"),
+        ("drop", "77"),
     ):
         refused = run("failed", *arguments)
         assert refused.code == 2, (arguments, refused)
         assert refused.err.strip()
+    assert "no dead jobs found" in run("failed", "list").err
 
 
 def test_the_stages_of_the_command_are_those_of_the_chain() -> None:

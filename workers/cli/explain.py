@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -64,11 +65,10 @@ def _tell(found: dict[str, Any]) -> None:
         write_line(f"  {look}")
     turn = found["turn"]
     if turn:
-        blocked = (
-            f", blocked until {moment(turn['blocked_until'])}" if turn["blocked_until"] else ""
-        )
+        until = turn["blocked_until"]
+        blocked = f", blocked until {moment(until)}" if until and until > datetime.now(UTC) else ""
         write_line(
-            f"  host {found['host']}: one page every {turn['interval_seconds']:g} s{blocked}"
+            f"  host {found['host']}: one page every {turn['interval_seconds']:.3g} s{blocked}"
         )
     for job in found["jobs"]:
         _tell_job(job)

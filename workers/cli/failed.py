@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from workers.cli.failure import UsageFailure
+from workers.cli.moments import parse_moment
 from workers.cli.options import Json, open_services
 from workers.cli.output import data_console, moment, note, write_json, write_line
 
@@ -69,6 +69,9 @@ def list_(
         write_json(
             {"classes": [asdict(o) for o in classes], "jobs": [asdict(one) for one in letters]}
         )
+        return
+    if not letters:
+        note("no dead jobs found")
         return
     from rich.table import Table
     from rich.text import Text
@@ -180,6 +183,8 @@ def _for_each_batch(which: Which, act: Callable[[Services, list[int]], int]) -> 
         from pipeline.store.transactions import transact
 
         ids = transact(services.engine, lambda c: dead_ids(c, which), read_only=True)
+        if not ids and which.job_ids:
+            raise UsageFailure(f"none of these jobs is dead: {', '.join(map(str, which.job_ids))}")
         done = sum(act(services, ids[i : i + BATCH]) for i in range(0, len(ids), BATCH))
     return len(ids), done
 
@@ -209,20 +214,6 @@ def _which(
         reason,
         None if stage is None else stage.value,
         source,
-        _time(since),
-        _time(until),
+        parse_moment(since, "--since"),
+        parse_moment(until, "--until"),
     )
-
-
-def _time(text: str | None) -> datetime | None:
-    """``2026-03-01``, ``2026-03-01T12:00`` (UTC), or how long ago: ``90m``, ``24h``, ``7d``."""
-    if text is None:
-        return None
-    units = {"m": "minutes", "h": "hours", "d": "days"}
-    try:
-        if text[-1:] in units:
-            return datetime.now(UTC) - timedelta(**{units[text[-1]]: float(text[:-1])})
-        time = datetime.fromisoformat(text)
-    except (ValueError, OverflowError) as error:
-        raise UsageFailure(f"{text!r} is neither a day nor a time like 24h") from error
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time

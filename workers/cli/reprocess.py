@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from workers.cli import exit_codes
 from workers.cli.failure import UsageFailure
 from workers.cli.following import as_it_stands, note_who_is_missing, report, wait_for
+from workers.cli.moments import parse_moment
 from workers.cli.options import Json, load_settings, open_services, require_data_dir
 from workers.cli.output import data_console, note, progress_bar, write_json, write_line
 
@@ -149,7 +149,8 @@ def _print(values: dict[str, Any]) -> None:
         for number, example in enumerate(row["examples"] or [{"old": "", "new": ""}]):
             first = (row["field"], share) if number == 0 else ("", "")
             table.add_row(*first, *(Text(_shown(example[side])) for side in ("old", "new")))
-    data_console().print(table)
+    if values["fields"]:
+        data_console().print(table)
     for row in values["reasons"]:
         write_line(f"{row['outcome']:10} {row['reason']:20} {row['count']}")
     note(
@@ -194,7 +195,7 @@ def _which(
         _check_enricher(enricher)
     return WhichArticles(
         source_id=source_id,
-        since=_moment(since),
+        since=parse_moment(since, "--since"),
         urls=tuple(urls),
         extractor_older_than=extractor or None,
         enricher_older_than=enricher or None,
@@ -210,20 +211,3 @@ def _check_enricher(text: str) -> None:
     if name not in known or not number:
         versions = ", ".join(f"{name}/{version}" for name, version in known.items())
         raise UsageFailure(f"{text!r} is no enricher's version; these are {versions}")
-
-
-def _moment(text: str) -> datetime | None:
-    """``2026-03-01``, ``2026-03-01T12:00`` (UTC), or how long ago: ``90m``, ``24h``, ``7d``."""
-    from config.durations import duration
-
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    except ValueError:
-        pass
-    try:
-        return datetime.now(UTC) - duration(text)
-    except (ValueError, OverflowError) as error:
-        raise UsageFailure(f"{text!r} is neither a day nor a time like 24h") from error

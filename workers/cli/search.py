@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 Publisher = Annotated[str, typer.Option(help="Of one publisher: its domain or name.")]
 Language = Annotated[str, typer.Option(help="In one language; pt includes pt-BR.")]
-Since = Annotated[str, typer.Option(help="From this day or moment (UTC) on.")]
-Until = Annotated[str, typer.Option(help="Before this day or moment (UTC).")]
+Since = Annotated[
+    str, typer.Option(help="From then on: 2026-03-01, a moment (UTC), or 24h, 7d ago.")
+]
+Until = Annotated[str, typer.Option(help="Before then.")]
 Cites = Annotated[str, typer.Option(help="Leaning on this outlet: its domain or name.")]
 ArticleType = Annotated[str, typer.Option("--type", help="news, opinion, live, gallery, video.")]
 

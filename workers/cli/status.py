@@ -110,7 +110,7 @@ def _render_hosts(found: list[dict[str, Any]]) -> Table:
             turn["host"],
             str(turn["waiting"]),
             str(turn["in_flight"]),
-            f"{turn['interval_seconds']:g} s",
+            f"{turn['interval_seconds']:.3g} s",
             f"{turn['next_turn_at']:%Y-%m-%d %H:%M:%S}",
             moment(turn["blocked_until"]),
         )
