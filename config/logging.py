@@ -48,5 +48,7 @@ def set_up_logging(level: str, log_format: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.captureWarnings(True)  # or a library's warning would be a line that is no JSON
-    for name in ("urllib3", "kombu", "amqp", "alembic"):
+    for name in ("urllib3", "kombu", "amqp"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    # It warns those who write migrations of what it cannot compare, and operators of nothing.
+    logging.getLogger("alembic").setLevel(max(logging.ERROR, root.level))

@@ -172,7 +172,8 @@ def test_the_database_is_made_checked_and_backed_up(run: Run, directory: Path) -
     missing = run("db", "check")
     assert missing.code == 4 and "db upgrade" in missing.err
     assert run("db", "upgrade").code == 0
-    assert run("db", "check", "--json").json["pending"] == []
+    checked = run("db", "check", "--json")
+    assert (checked.json["pending"], checked.err) == ([], "")
     run("ingest", "https://post.example/a", **CONTACT)
     assert run("db", "backup", "copy.db").code == 0
     with sqlite3.connect(directory / "copy.db") as copy:
