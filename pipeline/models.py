@@ -124,11 +124,6 @@ class Rights:
     tdm_policy_url: str | None = None
     licence_urls: tuple[str, ...] = ()
 
-    @property
-    def noarchive(self) -> bool:
-        """Whether no copy of the page may be kept longer than its use needs."""
-        return "noarchive" in self.robots
-
 
 @dataclass(frozen=True, slots=True)
 class ListHint:

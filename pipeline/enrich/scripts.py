@@ -31,9 +31,6 @@ SOUTH_EAST_ASIAN_CHARACTER = re.compile(f"[{SOUTH_EAST_ASIAN}]")
 UNSPACED_CHARACTER = re.compile(f"[{UNSPACED}]")
 UNSPACED_RUN = re.compile(f"[{UNSPACED}]+")
 
-CASED_LETTERS = "A-Za-zÀ-ÖØ-öø-ɏΆ-ώА-ԯԱ-Ֆա-և"
-"""Scripts that tell names by capitals: Latin, Greek, Cyrillic, Armenian."""
-
 
 def is_unspaced(text: str) -> bool:
     """Whether any of the text is in a script without spaces between words."""

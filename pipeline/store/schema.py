@@ -71,11 +71,6 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
     _run(engine, lambda config: command.downgrade(config, revision), going_down=True)
 
 
-def revise(engine: Engine, message: str) -> None:
-    """Write a new migration file from the differences to the database at head."""
-    _run(engine, lambda config: command.revision(config, message, autogenerate=True))
-
-
 def check(engine: Engine) -> SchemaState:
     """Where the schema stands, and whether code and database agree."""
     with engine.connect() as connection:

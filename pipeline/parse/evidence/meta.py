@@ -19,11 +19,6 @@ HEADLINE = _names(
     headline cxenseparse:title citation_title
     """
 )
-DESCRIPTION = _names(
-    """
-    og:description description twitter:description sailthru.description
-    """
-)
 AUTHOR = _names(
     """
     author article:author_name article:author byl parsely-author sailthru.author dc.creator
