@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -33,13 +33,14 @@ class HttpError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. ``headers`` are in lower case, ``parts`` what the path's braces matched."""
+    """One request. ``headers`` are in lower case, ``parts`` what the path's braces matched;
+    ``read`` gives the body, once, to a handler that has found it worth the memory."""
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    body: bytes
+    read: Callable[[], bytes]
     authorized: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
 
@@ -72,7 +73,7 @@ def json_object(call: Call) -> dict[str, Any]:
         hint = f"send Content-Type: {JSON}"
         raise HttpError(415, "not_json", f"the body is {kind[:50] or 'untyped'!r}", hint)
     try:
-        value = json.loads(call.body)
+        value = json.loads(call.read())
     except (ValueError, RecursionError) as error:
         raise HttpError(400, "bad_json", f"the body is not JSON: {str(error)[:200]}") from error
     if not isinstance(value, dict):

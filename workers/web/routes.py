@@ -40,8 +40,6 @@ class Route:
     secret_path: bool = False
     """Whether knowing its path is what a caller needs; served under any name, and no part of the
     contract either. HEAD is not served: to ask there changes what is known."""
-    before_body: Callable[[Call], object] | None = None
-    """Raises :class:`HttpError` where a body is not worth the memory that reading it takes."""
 
     def parts(self, path: str) -> dict[str, str] | None:
         """What the braces match, or None when the path is another one."""
@@ -101,10 +99,11 @@ class Application:
         if int(environ.get("CONTENT_LENGTH") or 0) > route.most_body_bytes:
             message = f"the body has more than {route.most_body_bytes} bytes"
             raise HttpError(413, "too_large", message, "make several calls")
-        if route.before_body is not None:
-            route.before_body(call)
-        body = environ["wsgi.input"].read(route.most_body_bytes)
-        return route.handler(replace(call, body=body, authorized=authorized))
+
+        def read() -> bytes:
+            return bytes(environ["wsgi.input"].read(route.most_body_bytes))
+
+        return route.handler(replace(call, read=read, authorized=authorized))
 
     def _route(self, call: Call) -> tuple[Route, dict[str, str]]:
         allowed = []
@@ -162,4 +161,4 @@ def _call(environ: dict[str, Any]) -> Call:
     except ValueError as error:
         raise HttpError(400, "bad_query", "the query has too many fields") from error
     path = environ.get("PATH_INFO", "/").encode("latin-1").decode("utf-8", "replace")
-    return Call(environ["REQUEST_METHOD"], path, query, headers, b"")
+    return Call(environ["REQUEST_METHOD"], path, query, headers, bytes)

@@ -102,7 +102,6 @@ def make_application(services: Services, stopping: threading.Event) -> Applicati
             "/websub/{token}",
             websub.push,
             secret_path=True,
-            before_body=websub.admit,
             most_body_bytes=MOST_PUSH_BYTES,
         ),
         Route("GET", "/", console.overview, page=True),

@@ -10,7 +10,7 @@ import hmac
 import logging
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -66,23 +66,20 @@ class Websub:
             return Answer(200, challenge.encode(), TEXT)
         raise _not_asked_for()
 
-    def admit(self, call: Call) -> None:
-        """404 for who does not know a token, before a body of that size is read."""
-        self._find(call.parts["token"])
-
     def push(self, call: Call) -> Answer:
         """202, also for what is wrongly signed: who tries signatures learns nothing. 410 where
-        nobody wants it any more, so that the hub stops."""
+        nobody wants it any more, so that the hub stops. Nothing is read of who knows no token."""
         to = self._find(call.parts["token"])
         if not (to.is_wanted and self._is_on):
             raise HttpError(410, "gone", "this is not wanted any more")
+        body = call.read()
         if to.secret is None:
             self._hint(to)
-        elif not is_signed(call.body, call.headers.get("x-hub-signature", ""), to.secret):
+        elif not is_signed(body, call.headers.get("x-hub-signature", ""), to.secret):
             self._do(lambda c: ignore(c, to))
             log.warning("a push for %s is not signed as it must be", to.topic)
-        elif to.is_polled and not self._is_repeated(call.body, to):
-            self._take(call, to)
+        elif to.is_polled and not self._is_repeated(body, to):
+            self._take(body, call.headers, to)
         return Answer(202, b"", TEXT)
 
     def _find(self, token: str) -> Subscription:
@@ -101,10 +98,10 @@ class Websub:
         engine = self._services.engine
         return transact(engine, lambda c: was_pushed(c, to.list_id, sha256), read_only=True)
 
-    def _take(self, call: Call, to: Subscription) -> None:
+    def _take(self, body: bytes, headers: Mapping[str, str], to: Subscription) -> None:
         now, interval = self._services.now(), self._services.settings.host_interval_seconds
-        page = None if to.is_busy else _page(call, to, now)
-        raw = self._keep(call.body) if page is not None else None
+        page = None if to.is_busy else _page(body, headers, to, now)
+        raw = self._keep(body) if page is not None else None
         if page is None or raw is None:
             self._hint(to)
             return
@@ -158,12 +155,14 @@ def is_signed(body: bytes, signature: str, secret: str) -> bool:
     return hmac.compare_digest(right.encode(), given.strip().lower().encode())
 
 
-def _page(call: Call, to: Subscription, now: datetime) -> FetchedPage | None:
+def _page(
+    body: bytes, headers: Mapping[str, str], to: Subscription, now: datetime
+) -> FetchedPage | None:
     """What was pushed, as if it had been fetched from the list's address; None for nothing."""
-    headers = tuple((name, call.headers[name]) for name in KEPT_HEADERS if name in call.headers)
-    page = FetchedPage(to.url, to.url, 200, headers, call.body, now, wire_bytes=len(call.body))
+    kept = tuple((name, headers[name]) for name in KEPT_HEADERS if name in headers)
+    page = FetchedPage(to.url, to.url, 200, kept, body, now, wire_bytes=len(body))
     if to.kind != "page":  # lists say themselves how they are written
-        return page if call.body.strip() else None
+        return page if body.strip() else None
     try:
         return with_charset(page)
     except Drop:
