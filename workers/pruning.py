@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from pipeline.store.engine import Connection
 from pipeline.store.ledger.crawls import forget_polls
 from pipeline.store.retention import prune
 from pipeline.store.robots_files import forget_robots
@@ -27,22 +28,33 @@ class Pruning:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._next = time.monotonic() + PRUNE_SECONDS
+        self._goes_on = False
+        """Whether the last pass left pages over that are to go."""
 
     def when_due(self) -> None:
         """Delete a little of what is over; the rest in the next passes."""
-        if time.monotonic() >= self._next:
-            more = self.prune()
-            self._next = time.monotonic() + (0.0 if more else PRUNE_SECONDS)
+        if time.monotonic() < self._next:
+            return
+        if not self._goes_on:
+            now = self._services.now()
+            transact(self._services.engine, lambda c: forget_rows(c, now))
+        self._goes_on = self.prune()
+        self._next = time.monotonic() + (0.0 if self._goes_on else PRUNE_SECONDS)
 
     def prune(self) -> bool:
-        """Whether there is more to delete at once. A disk that refuses is left alone till later."""
-        services, now = self._services, self._services.now()
-        transact(services.engine, lambda c: forget_robots(c, now - FORGET_ROBOTS_AFTER))
-        transact(services.engine, lambda c: forget_polls(c, now - FORGET_POLLS_AFTER))
-        kept = retention(services.settings)
+        """Whether there are more pages to delete at once. A disk that refuses is left alone till
+        later."""
+        services = self._services
+        kept, now = retention(services.settings), services.now()
         try:
             done = prune(services.engine, services.raw_pages, kept, now, PRUNE_AT_ONCE)
         except OSError as error:
             log.warning("raw pages cannot be deleted: %s", error)
             return False
         return done.pages >= PRUNE_AT_ONCE
+
+
+def forget_rows(connection: Connection, now: datetime) -> None:
+    """Delete rows that are too old to tell anything: robots.txt that nobody asks for, old polls."""
+    forget_robots(connection, now - FORGET_ROBOTS_AFTER)
+    forget_polls(connection, now - FORGET_POLLS_AFTER)

@@ -86,6 +86,24 @@ def test_a_disk_that_refuses_stops_no_dispatcher(
     services.close()
 
 
+def test_while_pages_pile_up_each_pass_deletes_pages_and_forgets_no_rows_again(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pruning, services = pruning_on(sqlite_url, tmp_path)
+    done: list[str] = []
+    more = iter([True, True, False, False])
+    monkeypatch.setattr("workers.pruning.forget_rows", lambda *_: done.append("rows"))
+    monkeypatch.setattr(pruning, "prune", lambda: done.append("pages") or next(more))
+    pruning._next = 0.0
+    for _ in range(5):
+        pruning.when_due()
+    assert done == ["rows", "pages", "pages", "pages"], "the last pass was for the next hour"
+    pruning._next = 0.0
+    pruning.when_due()
+    assert done[4:] == ["rows", "pages"]
+    services.close()
+
+
 def test_polls_older_than_a_year_and_a_month_are_forgotten_younger_ones_stay(
     sqlite_url: str, tmp_path: Path
 ) -> None:

@@ -55,13 +55,14 @@ def lists_pending(connection: Connection, run_id: int) -> int:
 def forget_polls(connection: Connection, before: datetime, most: int = 10_000) -> None:
     """Delete polls that ended, and notices that were cleared, before a time; some of them when
     they are many. Never one of which its list has not been told the end."""
-    for table, at in ((polls, polls.c.at), (source_notices, source_notices.c.cleared_at)):
-        over = select(table.c.id).where(at < before).order_by(at).limit(most)
-        if table is polls:
-            unsettled = select(lists.c.id).where(lists.c.job_id == polls.c.job_id).exists()
-            over = over.where(~unsettled)
-        ids = over.subquery()
-        connection.execute(delete(table).where(table.c.id.in_(select(ids.c.id))))
+    unsettled = select(lists.c.id).where(lists.c.job_id == polls.c.job_id).exists()
+    ended, cleared = polls.c.at < before, source_notices.c.cleared_at < before
+    for table, at, over in (
+        (polls, polls.c.at, ended & ~unsettled),
+        (source_notices, source_notices.c.cleared_at, cleared),
+    ):
+        oldest = select(table.c.id).where(over).order_by(at).limit(most)
+        connection.execute(delete(table).where(table.c.id.in_(oldest)))
 
 
 def poll_counts(connection: Connection, run_id: int) -> PollCounts:
