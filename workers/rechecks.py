@@ -9,7 +9,7 @@ from datetime import datetime
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.rechecks import Check, due_checks, take
-from pipeline.store.ledger.runs import all_accepted, open_run
+from pipeline.store.ledger.runs import open_day
 from pipeline.store.ledger.sources import source_finder
 from pipeline.store.transactions import transact
 from workers.wiring import Services
@@ -51,12 +51,9 @@ class Rechecks:
         taken = take(connection, checks, self._ages, now)
         if not taken:
             return 0
-        run = open_run(connection, "recheck", now, f"recheck:{now:%Y-%m-%d}")
-        if run.is_new:
-            all_accepted(connection, run.id, now)  # no trigger stands behind it to be cut off
         accept(
             connection,
-            run.id,
+            open_day(connection, "recheck", "recheck", now),
             [check.url for check in taken],
             now,
             host_interval_seconds=self._services.settings.host_interval_seconds,

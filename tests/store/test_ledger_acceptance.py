@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, Engine, select
@@ -14,6 +14,7 @@ from pipeline.store.ledger.runs import (
     KeyReused,
     find_run,
     newest_runs,
+    open_day,
     open_run,
     request_digest,
     run_of_key,
@@ -84,6 +85,25 @@ def test_a_run_key_finds_the_run_that_it_opened(engine: Engine) -> None:
     assert first.public_id == again.public_id
     found = transact(engine, lambda c: find_run(c, first.public_id))
     assert found is not None and found.id == first.id
+
+
+def test_a_days_work_has_one_run_that_no_caller_gets_for_his_own(engine: Engine) -> None:
+    today = transact(engine, lambda c: open_day(c, "recheck", "recheck", NOW))
+    for later in (NOW, NOW + timedelta(hours=11)):
+        assert transact(engine, lambda c, at=later: open_day(c, "recheck", "recheck", at)) == today  # type: ignore[misc]
+    others = [("recheck", NOW + timedelta(hours=12)), ("websub", NOW)]
+    ids = {transact(engine, lambda c, o=one: open_day(c, "crawl", *o)) for one in others}  # type: ignore[misc]
+    assert len(ids | {today}) == 3
+    found = transact(engine, lambda c: run_of_key(c, "recheck:2026-03-01"))
+    assert found is not None and (found.id, found.is_whole) == (today, True)
+    mine = request_digest("ingest", ["https://post.example/a"])
+    with pytest.raises(KeyReused, match=found.public_id):
+        transact(engine, lambda c: open_run(c, "ingest", NOW, "recheck:2026-03-01", mine))
+    theirs = transact(engine, lambda c: open_run(c, "ingest", NOW, "websub:2026-03-02", mine)).id
+    tomorrow = NOW + timedelta(days=1)
+    assert transact(engine, lambda c: open_day(c, "crawl", "websub", tomorrow)) == theirs, (
+        "whoever took the key first stops no push"
+    )
 
 
 def test_runs_without_a_key_are_always_new(engine: Engine) -> None:

@@ -57,7 +57,7 @@ class Desk:
     """A source with one feed that names a hub, on a clock that a test moves."""
 
     def __init__(self, engine: Engine, directory: Path) -> None:
-        self.now = NOW
+        self.now, self.url = NOW, FEED
         settings = Settings(websub_callback_url="https://desk.example", host_interval_seconds=0.0)
         self.services = Services(settings, engine, RawPages(directory / "raw"), lambda: self.now)
         self.source_id = self.do(
@@ -72,7 +72,7 @@ class Desk:
         self.now += time
 
     def name(self, hub: str = HUB, topic: str = FEED) -> None:
-        self.do(lambda c: note_hub(c, 1, hub, topic, self.now, host_interval_seconds=0.0))
+        self.do(lambda c: note_hub(c, 1, self.url, hub, topic, self.now, host_interval_seconds=0.0))
 
     def ask(self) -> list[Asking]:
         return self.do(lambda c: claim_asking(c, self.now))
@@ -243,7 +243,7 @@ def test_a_hub_without_tls_is_given_no_secret_for_a_list_with_it(desk: Desk) -> 
     desk.name("http://hub.example/", "http://paper.example/feed.xml")
     assert desk.row.secret is None, "it was had with TLS, whatever it calls itself"
     desk.pass_by(DAY)
-    desk.do(lambda c: c.execute(update(lists).values(url="http://paper.example/feed.xml")))
+    desk.url = "http://paper.example/feed.xml"
     desk.name("http://hub.example/", "HTTPS://paper.example/feed.xml")
     assert desk.row.secret is None
     desk.pass_by(DAY)
@@ -298,6 +298,7 @@ def test_a_push_is_a_poll_that_begins_at_discover_and_changes_no_pace(desk: Desk
     assert (desk.row.pushes, desk.row.last_push_at) == (1, desk.now)
     [run] = desk.do(lambda c: c.execute(select(runs).where(runs.c.run_key.is_not(None))).all())
     assert (run.run_key, run.kind) == ("websub:2026-03-01", "crawl")
+    assert run.all_accepted_at is not None
     assert desk.do(faults) == []
     desk.pass_by(MINUTE)
     assert desk.push()
@@ -326,7 +327,7 @@ def test_a_hub_that_knows_many_of_our_lists_is_asked_at_its_pace(desk: Desk) -> 
     feeds = tuple(f"https://paper.example/{n}.xml" for n in range(3))
     desk.do(lambda c: save_source(c, SourceProfile("paper", feeds=feeds), NOW))
     for n, feed in enumerate(feeds, 2):
-        desk.do(lambda c, n=n, f=feed: note_hub(c, n, HUB, f, NOW, host_interval_seconds=10.0))  # type: ignore[misc]
+        desk.do(lambda c, n=n, f=feed: note_hub(c, n, f, HUB, f, NOW, host_interval_seconds=10.0))  # type: ignore[misc]
     topics = []
     for _ in range(16):
         topics += [one.topic for one in desk.ask()]
@@ -359,7 +360,7 @@ def test_a_push_leaves_alone_what_another_source_polls_at_the_same_address(desk:
     desk.do(lambda c: c.execute(update(lists).where(lists.c.id == 2).values(next_due=NOW + DAY)))
     crawl_due(desk.services)
     before = desk.do(lambda c: c.execute(select(jobs)).all())
-    desk.do(lambda c: note_hub(c, 2, HUB, FEED, desk.now, host_interval_seconds=0.0))
+    desk.do(lambda c: note_hub(c, 2, FEED, HUB, FEED, desk.now, host_interval_seconds=0.0))
     assert not desk.push()
     assert desk.do(lambda c: c.execute(select(jobs)).all()) == before
     due = select(lists.c.next_due).where(lists.c.id == 2)
@@ -466,7 +467,7 @@ def test_a_list_that_is_pushed_is_not_called_stale_for_being_polled_less_often(d
 
 def test_an_error_of_the_database_does_not_tell_what_was_to_be_written(desk: Desk) -> None:
     with pytest.raises(IntegrityError, match="subscriptions") as caught:
-        desk.do(lambda c: note_hub(c, 999, HUB, FEED, NOW, host_interval_seconds=0.0))
+        desk.do(lambda c: note_hub(c, 999, FEED, HUB, FEED, NOW, host_interval_seconds=0.0))
     assert "token" in str(caught.value)
     for value in (HUB, FEED):
         assert value not in str(caught.value)

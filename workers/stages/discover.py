@@ -202,7 +202,7 @@ def _write_articles(
         new = {one.candidate.key_hash for one in found.unknown}
         gap = note_overlap(connection, polled, keys, now, new=new, skipped=found.skipped)
         note_portion(connection, polled, found.read, found.left_over)
-        _note_hub(connection, services, polled.list_id, found.push)
+        _note_hub(connection, services, polled, found.push)
     note_listing(
         connection,
         held.job_id,
@@ -216,12 +216,15 @@ def _write_articles(
     )
 
 
-def _note_hub(connection: Connection, services: Services, list_id: int, push: Push | None) -> None:
+def _note_hub(
+    connection: Connection, services: Services, polled: PolledList, push: Push | None
+) -> None:
     now, interval = services.now(), services.settings.host_interval_seconds
     if push is None:
-        note_no_hub(connection, list_id, now)
+        note_no_hub(connection, polled.list_id, now)
     else:
-        note_hub(connection, list_id, push.hub, push.topic, now, host_interval_seconds=interval)
+        of_list = polled.list_id, polled.url
+        note_hub(connection, *of_list, push.hub, push.topic, now, host_interval_seconds=interval)
 
 
 def _write_index(

@@ -132,6 +132,13 @@ def note_under_way(
         connection.execute(polls.insert(), [row | {"list_id": list_id} for list_id in list_ids])
 
 
+def poll_sooner(connection: Connection, list_id: int, at: datetime) -> None:
+    """Let the list be polled at that time, unless its turn comes before. One without a time of its
+    own, below an index that dates it, is polled when its index says so."""
+    later = update(lists).where(lists.c.id == list_id, lists.c.next_due > at)
+    connection.execute(later.values(next_due=at))
+
+
 @dataclass(frozen=True, slots=True)
 class PolledList:
     """The list that a job polls. ``last_keys`` as :attr:`lists.last_keys`; ``pushed``: its hub sent

@@ -14,8 +14,15 @@ from sqlalchemy import Connection, func, select, update
 
 from pipeline.models import FetchedPage
 from pipeline.store.fetches import record_fetch
-from pipeline.store.ledger.polls import POLLABLE, SOON, claim_these, note_listing, open_polls
-from pipeline.store.ledger.runs import all_accepted, open_run
+from pipeline.store.ledger.polls import (
+    POLLABLE,
+    SOON,
+    claim_these,
+    note_listing,
+    open_polls,
+    poll_sooner,
+)
+from pipeline.store.ledger.runs import open_day
 from pipeline.store.raw_pages import RawPage
 from pipeline.store.tables.ledger import jobs, sources
 from pipeline.store.tables.lists import lists, subscriptions
@@ -77,10 +84,8 @@ def accept_push(
     if not ready:
         hint(connection, to, now)
         return False
-    run = open_run(connection, "crawl", now, f"websub:{now:%Y-%m-%d}")
-    if run.is_new:
-        all_accepted(connection, run.id, now)  # no trigger stands behind it to be cut off
-    open_polls(connection, run.id, ready, now, host_interval_seconds=host_interval_seconds)
+    run_id = open_day(connection, "crawl", "websub", now)
+    open_polls(connection, run_id, ready, now, host_interval_seconds=host_interval_seconds)
     job_id = connection.execute(select(lists.c.job_id).where(lists.c.id == to.list_id)).scalar()
     if job_id is None:  # another source's list of this address is being polled
         hint(connection, to, now)
@@ -94,8 +99,7 @@ def accept_push(
 
 
 def hint(connection: Connection, to: Subscription, now: datetime) -> None:
-    """There is news: let the list be polled, but not twice within a minute. One without a time of
-    its own, below an index that dates it, is polled when its index says so.
+    """There is news: let the list be polled, but not twice within a minute.
 
     The list is locked first, as by those who set its next time: it is set with this push in mind
     before or after.
@@ -103,8 +107,7 @@ def hint(connection: Connection, to: Subscription, now: datetime) -> None:
     of_list = select(lists.c.last_polled_at).where(lists.c.id == to.list_id)
     polled_at = connection.execute(of_list.with_for_update()).scalar_one()
     soonest = now if polled_at is None else max(now, polled_at + SOON)
-    sooner = update(lists).where(lists.c.id == to.list_id, lists.c.next_due > soonest)
-    connection.execute(sooner.values(next_due=soonest))
+    poll_sooner(connection, to.list_id, soonest)
     _count(connection, to, now, hinted_at=now)
 
 

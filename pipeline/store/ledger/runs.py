@@ -69,6 +69,21 @@ def open_run(
     return _run(found, is_new=False)
 
 
+def open_day(connection: Connection, kind: str, name: str, now: datetime) -> int:
+    """The run of this day for work that nobody asks for, under the key ``NAME:DATE``; its row id.
+
+    No trigger stands behind it to be cut off. Its digest is that of no request, so that a caller
+    who happens to use the key is refused instead of finding a run that is not his.
+    """
+    run_key = f"{name}:{now:%Y-%m-%d}"
+    run = open_run(connection, kind, now, run_key)
+    if run.is_new:
+        ours = update(runs).where(runs.c.id == run.id)
+        digest = request_digest(kind, [run_key])
+        connection.execute(ours.values(all_accepted_at=now, request_digest=digest))
+    return run.id
+
+
 def find_run(connection: Connection, public_id: str) -> Run | None:
     """The run of that public id, or None."""
     row = connection.execute(select(runs).where(runs.c.public_id == public_id)).one_or_none()

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from pipeline.store.dialect import insert
 from pipeline.store.ledger.accept import add_hosts, read_line
-from pipeline.store.ledger.polls import POLLABLE
+from pipeline.store.ledger.polls import POLLABLE, poll_sooner
 from pipeline.store.tables.ledger import sources
 from pipeline.store.tables.lists import lists, subscriptions
 
@@ -49,15 +49,16 @@ s = subscriptions.c
 def note_hub(
     connection: Connection,
     list_id: int,
+    url: str,
     hub: str,
     topic: str,
     now: datetime,
     *,
     host_interval_seconds: float,
 ) -> None:
-    """The list names this hub, and is known there as ``topic``. Another one than before is asked
-    anew, under another token, so that the old one has nothing to say any more: it is answered as
-    a stranger.
+    """The list, had from ``url``, names this hub, and is known there as ``topic``. Another one
+    than before is asked anew, under another token, so that the old one has nothing to say any
+    more: it is answered as a stranger.
 
     A hub without TLS is given no secret for a list that has TLS, whatever the list calls itself:
     what it sends is then a hint that there is news, and never taken for the list itself.
@@ -66,7 +67,6 @@ def note_hub(
     if candidate.refusal is not None:
         return
     add_hosts(connection, [candidate], now, host_interval_seconds)
-    url = connection.execute(select(lists.c.url).where(lists.c.id == list_id)).scalar() or ""
     has_tls = any(one.lower().startswith("https:") for one in (url, topic))
     is_weaker = has_tls and not candidate.url.startswith("https:")
     values = {
@@ -147,10 +147,9 @@ def denied(connection: Connection, token: str, topic: str, reason: str, now: dat
     list_id = connection.execute(statement.returning(s.list_id)).scalar_one_or_none()
     if list_id is None:
         return False
-    row = connection.execute(select(lists).where(lists.c.id == list_id)).one()
-    usual = (row.last_polled_at or now) + timedelta(seconds=row.interval_seconds)
-    sooner = update(lists).where(lists.c.id == list_id, lists.c.next_due > usual)
-    connection.execute(sooner.values(next_due=usual))
+    pace = select(lists.c.last_polled_at, lists.c.interval_seconds).where(lists.c.id == list_id)
+    polled_at, interval = connection.execute(pace).one()
+    poll_sooner(connection, list_id, (polled_at or now) + timedelta(seconds=interval))
     return True
 
 
