@@ -17,6 +17,7 @@ from pipeline.parse.byline_words import (
     CLOSING_CREDENTIALS,
     CUT,
     DEGREE,
+    GLUED_AGENCY,
     GLUED_LEAD,
     GLUED_ROLE,
     LEAD,
@@ -58,6 +59,7 @@ def _read(byline: str, role: str | None) -> tuple[Author, ...]:
     # Kept, for a page says the same in its data, its marks and its text.
     line = _ADDRESS.sub(" , ", _without_dates(byline))
     line, notes = _without_brackets(line)
+    line = GLUED_AGENCY.sub(" ; ", line)
     line = GLUED_ROLE.sub(" ; ", CUT.sub("", LEAD.sub("", line.strip(_EDGES))))
     parts = [part for part in _split(line) if part]
     if "," in line and (swapped := _last_name_first(parts)):

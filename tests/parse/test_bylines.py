@@ -30,6 +30,8 @@ def authors(top: str = "", head: str = "") -> list[str]:
         ("Ines Calder, BBC News", ["Ines Calder", "BBC News"]),
         ("Tom Reed, Jr.", ["Tom Reed, Jr"]),
         ("Tom Reed, AP", ["Tom Reed", "AP"]),
+        ("Tom Reed Associated Press", ["Tom Reed", "Associated Press"]),
+        ("By The Associated Press", ["The Associated Press"]),
     ],
 )
 def test_degrees_and_professions_behind_a_name_are_no_people(line: str, people: list[str]) -> None:
@@ -146,3 +148,27 @@ def test_a_sites_name_is_not_taken_apart_into_people(name: str) -> None:
 
 def test_a_house_that_metadata_names_as_author_is_none() -> None:
     assert authors(head='<meta name="author" content="Harbour Media GmbH, Hull, England">') == []
+
+
+def test_an_agency_beside_the_name_adds_nobody_to_those_whom_data_names() -> None:
+    line = "<p>By Ines Calder - Associated Press</p>"
+    assert authors(line, ld(author="Ines Calder")) == ["Ines Calder"]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("이용민 기자 | 2026-02-28 16:52", "이용민"),
+        ("항구일보=선수민 기자", "선수민"),
+        ("〔記者巫其倫／台北報導〕議會週二晚間決定在冬季前重建北碼頭。", "巫其倫"),
+        ("【本报记者 林晓雨】港口委员会周二晚决定重建北码头。", "林晓雨"),
+    ],
+)
+def test_a_reporter_is_told_by_the_word_beside_the_name_where_there_are_no_capitals(
+    line: str, name: str
+) -> None:
+    assert authors(f"<p>{line}</p>") == [name]
+
+
+def test_a_byline_that_repeats_a_name_names_it_once() -> None:
+    assert authors("<p>By Ines Calder | Ines Calder</p>") == ["Ines Calder"]

@@ -141,3 +141,28 @@ def test_a_date_that_is_the_last_part_of_the_title_is_the_pages(end: str, day: i
 def test_the_date_in_the_title_gives_way_to_the_one_that_the_page_shows() -> None:
     head = '<title>The pier | Post | 03.02.2026</title><meta name="date" content="2026-02-05">'
     assert read(document(head, lang="de")).published_at == datetime(2026, 2, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Essay - Published: 2026.02.28 | artificial | pier | quay | tide | crane | rope | net",
+        "Local (1 / 1) 28.02.2026 13:30 with pictures by our readers",
+    ],
+)
+def test_a_line_that_says_published_or_says_little_dates_the_page(line: str) -> None:
+    published = read(document(top=f"<div>{line}</div>")).published_at
+    assert published is not None
+    assert published.date().isoformat() == "2026-02-28"
+
+
+def test_data_that_tells_of_several_days_is_that_of_teasers() -> None:
+    """A page whose teasers bring their days along keeps its own, older one."""
+    head = '<meta property="article:published_time" content="2024-04-12T18:33:59+02:00">'
+    teasers = "".join(
+        f'<div class="teaser"><meta itemprop="datePublished" content="{day}"></div>'
+        for day in ("2026-02-12", "2026-02-28")
+    )
+    top = '<div class="date">28 February 2026</div>'
+    article = read(document(head, top, teasers))
+    assert article.published_at == datetime(2024, 4, 12, 16, 33, 59, tzinfo=UTC)

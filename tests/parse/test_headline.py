@@ -161,3 +161,10 @@ def test_a_page_built_of_widgets_shows_its_headline_in_one() -> None:
     head = '<meta property="og:title" content="Pier vote 2026: all you need to know">'
     html = document(head).replace("<article><h1>", '<article><div class="built-widget"><h1>')
     assert read(html.replace("</h1>", "</h1></div>")).headline == HEADLINE
+
+
+def test_a_page_whose_only_title_is_the_sites_is_headed_by_its_first_second_level_heading() -> None:
+    site = '<meta property="og:site_name" content="Harbour Post">'
+    html = document(f"{site}<title>Harbour Post</title>")
+    html = html.replace(f"<h1>{HEADLINE}</h1>", f"<h1></h1><h2>{HEADLINE}</h2>")
+    assert read(html).headline == HEADLINE

@@ -10,7 +10,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipeline.models import Author, Block
-from pipeline.parse.byline_words import LEAD
+from pipeline.parse.byline_words import AGENCY_IN_FULL, LEAD
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.byline_lines import line_candidates
 from pipeline.parse.decide.context import Context
@@ -89,7 +89,8 @@ def _fuller(candidates: list[Candidate[People]]) -> list[Candidate[People]]:
     led = next((c for c in candidates if c.origin == "text:byline"), None)
     if top is None or led is None or led is top:
         return candidates
-    told, shown = [fold(p.name) for p in top.value], [fold(p.name) for p in led.value]
+    told = [fold(p.name) for p in top.value]
+    shown = [fold(p.name) for p in led.value if not AGENCY_IN_FULL.fullmatch(p.name)]
     more = len(shown) > len(told) and set(told) <= set(shown)
     in_full = all(
         " " not in person.name and any(full.startswith(name) and full != name for full in shown)

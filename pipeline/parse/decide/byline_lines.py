@@ -18,10 +18,11 @@ from pipeline.parse.byline_words import (
     LABEL,
     LEAD,
     NOT_WRITTEN,
+    REPORTER,
     SOURCE,
 )
 from pipeline.parse.candidate import Candidate
-from pipeline.parse.people import names_alone, read_byline
+from pipeline.parse.people import merge_people, names_alone, read_byline
 from pipeline.parse.words import fold
 
 People = tuple[Author, ...]
@@ -116,7 +117,10 @@ def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | Non
         if _in_full(people):
             trust = INSIDE if any(_GLUED_NAME.search(p.name) for p in people) else LED
             trust = LABELLED if LABEL.match(line) else trust
-            return Candidate(tuple(people), "text:byline", line, trust)
+            return Candidate(merge_people(people), "text:byline", line, trust)
+    if signed := REPORTER.search(line):
+        name = signed[1] or signed[2]
+        return Candidate((Author(name, line),), "text:reporter", line, INSIDE)
     found = INNER_LEAD.search(line)
     if found and not NOT_WRITTEN.search(line, 0, found.start()):
         rest = _WHERE.split(line[found.end() :], maxsplit=1)[0]
@@ -125,7 +129,7 @@ def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | Non
         named = sum(len(person.name) for person in people) >= _NAME_SHARE * len(rest)
         short = len(line) <= _SHORT_CHARS and line.count(" ", 0, found.start()) <= 3 and named
         if people and (dated or kind == "byline" or (short and _in_full(people))):
-            return Candidate(tuple(people), "text:inside", line, INSIDE)
+            return Candidate(merge_people(people), "text:inside", line, INSIDE)
     if not paragraphs and kind in ("paragraph", "byline") and len(line) <= _SHORT_CHARS:
         people = names_alone(line)
         if people:

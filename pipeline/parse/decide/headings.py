@@ -81,6 +81,7 @@ def shown_headings(context: Context, told: Told, sections: frozenset[str]) -> It
         if (text := fold(visible_text(h))) and text not in context.site_names
     }
     top = _top(context, different.values())
+    is_bare = not different and not told
     marked = [h for h in firsts if has_role(h, Role.HEADLINE)]
     for element in [*firsts, *(e for e in seconds if e.tag not in ("h1", "a"))]:
         raw = _heading_text(element)
@@ -92,7 +93,8 @@ def shown_headings(context: Context, told: Told, sections: frozenset[str]) -> It
         folded = fold(value)
         is_told = folded in titles.folded
         is_shared = any(folded.endswith(title) for title in titles.shared)
-        if element.tag == "h2" and not (is_told or is_shared or has_role(element, Role.HEADLINE)):
+        is_marked = is_told or is_shared or has_role(element, Role.HEADLINE)
+        if element.tag == "h2" and not (is_marked or is_bare):
             continue
         is_first = is_told and context.marks.order.get(element, 0) <= top
         agreement = 1.0 if is_first else titles.agreement(value)

@@ -160,8 +160,14 @@ def _shown_again(winner: Dated | None, candidates: list[Dated]) -> Dated | None:
     days = {c.value.wall.date() for c in shown}
     if len(days) != 1 or _near_days(winner.value, shown[0].value):
         return winner
-    told = [c for c in candidates if c.origin.startswith("meta") and c.value.wall.date() in days]
-    return _winner(told) or winner
+    told = [c for c in candidates if c.origin.startswith("meta") and not _is_of_many(c, candidates)]
+    return _winner([c for c in told if c.value.wall.date() in days]) or winner
+
+
+def _is_of_many(candidate: Dated, candidates: list[Dated]) -> bool:
+    """Whether the page says the same of several days: its teasers bring their data with them."""
+    same = {c.value.wall.date() for c in candidates if c.origin == candidate.origin}
+    return len(same) > 1
 
 
 def _as_address(candidates: list[Dated]) -> list[Dated]:

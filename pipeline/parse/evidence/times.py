@@ -29,6 +29,7 @@ _PUBLISHED = re.compile(
     re.I,
 )
 _SAYS_PUBLISHED = 0.15
+_SAYS_CHARS = 30
 _URL_DAY = re.compile(
     r"/(\d{4})[/\-_]?(\d{2})[/\-_]?(\d{2})(?=[/\-_.]|$)|[-_/](\d{4})-(\d{2})-(\d{2})(?!\d)"
 )
@@ -36,6 +37,7 @@ _URL_MONTH = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/")
 _WORDS_BESIDE_DATE = 8
 _MAX_MARKED = 40
 _DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W\d_]+")
 _MAX_LINE_CHARS = 300
 _MAX_DATE_CHARS = 30
 
@@ -50,13 +52,16 @@ def read_date(text: str, language: str | None, *, month_first: bool = False) -> 
 
 
 def read_line(line: str, language: str | None, *, month_first: bool) -> Moment | None:
-    """The date that a line is there to tell: few other words, and none of a change."""
+    """The date that a line is there to tell: few other words or one of publication before it, and
+    none of a change."""
     if not _DIGIT.search(line):
         return None
     found = next(find_written_dates(line, language, month_first=month_first), None)
     if found is None or says_modified(line[: found.start]):
         return None
-    others = f"{line[: found.start]} {line[found.end :]}".split()
+    if _PUBLISHED.search(line, max(0, found.start - _SAYS_CHARS), found.start):
+        return found.moment
+    others = _WORD.findall(f"{line[: found.start]} {line[found.end :]}")
     return found.moment if len(others) <= _WORDS_BESIDE_DATE else None
 
 
@@ -91,10 +96,12 @@ def marked_dates(
         if not 6 <= len(text) <= _MAX_LINE_CHARS:
             continue
         for found in islice(find_written_dates(text, language, month_first=month_first), 3):
-            modified = says_modified(text[max(0, found.start - 30) : found.start])
+            modified = says_modified(text[max(0, found.start - _SAYS_CHARS) : found.start])
             modified = modified or (found.start < 12 and says_modified(_attributes(element)))
             confidence = 0.35 if found.ambiguous else 0.45
-            if found.start and _PUBLISHED.search(text, max(0, found.start - 30), found.start):
+            if found.start and _PUBLISHED.search(
+                text, max(0, found.start - _SAYS_CHARS), found.start
+            ):
                 confidence += _SAYS_PUBLISHED
             origin = f"dom:{element.tag}.date"
             yield Candidate(found.moment, origin, text, confidence), element, modified
