@@ -90,14 +90,14 @@ def ask_hub(services: Services, subscription_id: int, asked_at: str) -> None:
 
 
 def _form(asking: Asking, callback: str) -> dict[str, str]:
-    form = {
+    return {
         "hub.mode": "subscribe",
         "hub.topic": asking.topic,
         "hub.callback": callback,
         "hub.lease_seconds": str(int(LEASE_WANTED.total_seconds())),
+        "hub.secret": asking.secret,
         "hub.verify": "async",  # hubs of PubSubHubbub 0.3 insist on it; later ones pass it over
     }
-    return form | ({"hub.secret": asking.secret} if asking.secret else {})
 
 
 def _without_token(told: str, token: str) -> str:

@@ -26,19 +26,24 @@ Link = tuple[str, str]
 """A relation in lower case, and the address as it is written."""
 
 
-def push_of(base_url: str, links: Iterable[Link]) -> Push | None:
-    """The first hub among these links with the topic to subscribe to; None without a hub.
+def push_of(base_url: str, *places: Iterable[Link]) -> Push | None:
+    """A hub with the topic to subscribe to; None without a hub. What is named in one place goes
+    before what is in the next.
 
-    Of several hubs one is enough: each of them tells everything. A feed that does not name itself
-    is known to its hub by the address it was had from.
+    Of several hubs one is enough, for each of them tells everything: the first with TLS, else the
+    first. A feed that does not name itself is known to its hub by the address it was had from.
     """
     hub = topic = None
-    for relation, target in links:
-        if relation == "hub" and hub is None:
-            hub = absolute_url(base_url, target)
-        elif relation == "self" and topic is None:
-            topic = _as_written(base_url, target)
+    for links in map(tuple, places):
+        named = (absolute_url(base_url, target) for relation, target in links if relation == "hub")
+        hub = hub or max(filter(None, named), key=_has_tls, default=None)
+        itself = (target for relation, target in links if relation == "self")
+        topic = topic or next(filter(None, (_as_written(base_url, one) for one in itself)), None)
     return Push(hub, topic or base_url) if hub else None
+
+
+def _has_tls(url: str) -> bool:
+    return url.startswith("https:")
 
 
 def _as_written(base_url: str, target: str) -> str | None:

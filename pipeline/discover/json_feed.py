@@ -30,7 +30,7 @@ def read_json_feed(body: bytes, base_url: str, headers: Iterable[tuple[str, str]
     found = Collector(base_url)
     for item in found.within_reason(item for item in items if isinstance(item, dict)):
         _add(found, item)
-    push = push_of(base_url, (*header_links(headers), *json_links(feed)))
+    push = push_of(base_url, header_links(headers), json_links(feed))
     return found.listing("json_feed", push=push)
 
 

@@ -57,7 +57,7 @@ def read_listing(body: bytes, base_url: str, headers: Iterable[tuple[str, str]] 
     listed = (element for element in root.iter(etree.Element) if local_name(element) in names)
     for element in found.within_reason(listed):
         add_entry(found, element)
-    push = push_of(base_url, (*header_links(headers), *feed_links(root)))
+    push = push_of(base_url, header_links(headers), feed_links(root))
     return found.listing(kind, _pace_seconds(root), push)
 
 

@@ -68,7 +68,7 @@ def find_article_links(
     base = _base(root, url)
     links, cut = _links(root, url, base)
     kept = [link for link, taken in zip(links, article_like(links), strict=True) if taken]
-    push = push_of(url, (*header_links(headers), *head_links(root, base)))
+    push = push_of(url, header_links(headers), head_links(root, base))
     entries = tuple(Entry(link.url, link.text) for link in kept)
     return Listing("page", entries, cut, push=push)
 

@@ -90,9 +90,14 @@ def test_a_page_names_its_hub_in_its_head_or_headers_and_nowhere_else() -> None:
     assert page_push("", f'<{HUB}>; rel="hub"') == Push(HUB, BASE)
 
 
-def test_headers_go_before_the_document_and_the_first_hub_is_taken() -> None:
+def test_headers_go_before_the_document_and_the_first_hub_with_tls_is_taken() -> None:
     headers = ('<https://one.example/>; rel="hub"', '<https://two.example/>; rel="hub"')
     assert push(RSS, *headers) == Push("https://one.example/", TOPIC)
+    plain = '<http://three.example/>; rel="hub"'
+    assert push(RSS, plain, *headers) == Push("https://one.example/", TOPIC)
+    assert push(RSS, plain) == Push("http://three.example/", TOPIC)
+    two = f'<atom:link rel="hub" href="http://three.example/"/>{NAMED}'
+    assert push(RSS.replace(NAMED, two)) == Push(HUB, TOPIC)
 
 
 def test_a_feed_that_does_not_name_itself_is_known_by_where_it_was_had() -> None:

@@ -236,19 +236,38 @@ def test_another_hub_gets_another_token_once_a_day_at_most(desk: Desk) -> None:
     assert desk.do(lambda c: c.execute(select(subscriptions)).all()) == []
 
 
-def test_a_hub_without_tls_is_given_no_secret_for_a_list_with_it(desk: Desk) -> None:
-    desk.name("http://hub.example/")
-    assert desk.row.secret is None
-    desk.pass_by(DAY)
-    desk.name("http://hub.example/", "http://paper.example/feed.xml")
-    assert desk.row.secret is None, "it was had with TLS, whatever it calls itself"
-    desk.pass_by(DAY)
-    desk.url = "http://paper.example/feed.xml"
-    desk.name("http://hub.example/", "HTTPS://paper.example/feed.xml")
-    assert desk.row.secret is None
-    desk.pass_by(DAY)
-    desk.name("http://hub.example/", "http://paper.example/feed.xml")
-    assert len(desk.row.secret) == 64
+@pytest.mark.parametrize(
+    ("url", "topic", "hub", "asked"),
+    [
+        (FEED, FEED, "http://hub.example/", HUB),
+        (FEED, "http://paper.example/feed.xml", "HTTP://hub.example/", HUB),
+        (
+            "http://paper.example/feed.xml",
+            "HTTPS://paper.example/feed.xml",
+            "http://hub.example/",
+            HUB,
+        ),
+        (FEED, FEED, "http://hub.example:8080/in?a=b", "https://hub.example:8080/in?a=b"),
+        (
+            "http://paper.example/",
+            "http://paper.example/",
+            "http://hub.example/",
+            "http://hub.example/",
+        ),
+        ("http://paper.example/", "http://paper.example/", HUB, HUB),
+    ],
+)
+def test_a_hub_of_a_list_with_tls_is_asked_with_tls_however_it_is_named(
+    desk: Desk, url: str, topic: str, hub: str, asked: str
+) -> None:
+    desk.url = url
+    desk.name(hub, topic)
+    [asking] = desk.ask()
+    assert (asking.hub, len(asking.secret)) == (asked, 64)
+    desk.pass_by(2 * DAY)
+    before = desk.row
+    desk.name(hub, topic)
+    assert desk.row == before, "the same hub as before"
 
 
 def test_a_hub_that_is_named_now_and_then_keeps_its_lease_and_is_renewed_while_named(
@@ -392,10 +411,6 @@ def test_a_list_that_is_pushed_is_polled_less_often_until_the_lease_ends(desk: D
             desk.poll(stage="discover", fresh=1)
             desk.pass_by(MINUTE)
         assert 0.8 * factor < wait_after(fresh=fresh) < 1.2 * factor, why
-    desk.do(lambda c: c.execute(update(subscriptions).values(last_push_at=None, secret=None)))
-    to = desk.subscription
-    desk.do(lambda c: hint(c, to, desk.now))
-    assert 0.8 < wait_after() < 1.2, "anybody may have sent that"
     desk.pass_by(DAY)
     assert 0.8 < wait_after() < 1.2
 

@@ -60,7 +60,8 @@ class Hub(LoopbackServer):
         """Send what is new, signed with the secret of the last request; the callback's status."""
         secret = changes.get("secret", self.requests[-1].get("hub.secret", "none"))
         signature = f"{method}={hmac.new(secret.encode(), body, method).hexdigest()}"
-        headers = {"Content-Type": "application/rss+xml", "ETag": '"the hub\'s"'}
+        kind = changes.get("content_type", "application/rss+xml")
+        headers = {"Content-Type": kind, "ETag": '"the hub\'s"'}
         if signature := changes.get("signature", signature):
             headers["X-Hub-Signature"] = signature
         return _ask(changes.get("to", self.callback), body, headers)[0]

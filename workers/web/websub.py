@@ -11,6 +11,7 @@ import logging
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from pipeline.store.ledger.pushes import Subscription, accept_push, hint, ignore
 from pipeline.store.ledger.subscriptions import denied, verified
 from pipeline.store.raw_pages import RawPage
 from pipeline.store.transactions import transact
+from pipeline.urls import normalize_url
 from workers.web.exchange import Answer, Call, HttpError
 from workers.wiring import Services
 
@@ -46,11 +48,13 @@ class Websub:
 
     def confirm(self, call: Call) -> Answer:
         """The challenge for what was asked for; 404 for everything else."""
-        mode, topic = call.query.get("hub.mode"), call.query.get("hub.topic", "")
+        mode = call.query.get("hub.mode")
         challenge = call.query.get("hub.challenge", "")
         lease = _lease(call.query.get("hub.lease_seconds", ""))
         token, now = call.parts["token"], self._services.now()
-        self._find(token)
+        topic = self._find(token).topic
+        if not is_same_address(call.query.get("hub.topic", ""), topic):
+            raise _not_asked_for()
         if mode == "denied":
             reason = call.query.get("hub.reason", "").replace(token, "…") or "no reason given"
             if self._do(lambda c: denied(c, token, topic, reason, now)):
@@ -73,9 +77,7 @@ class Websub:
         if not (to.is_wanted and self._is_on):
             raise HttpError(410, "gone", "this is not wanted any more")
         body = call.read()
-        if to.secret is None:
-            self._hint(to)
-        elif not is_signed(body, call.headers.get("x-hub-signature", ""), to.secret):
+        if not is_signed(body, call.headers.get("x-hub-signature", ""), to.secret):
             self._do(lambda c: ignore(c, to))
             log.warning("a push for %s is not signed as it must be", to.topic)
         elif to.is_polled and not self._is_repeated(body, to):
@@ -103,7 +105,7 @@ class Websub:
         page = None if to.is_busy else _page(body, headers, to, now)
         raw = self._keep(body) if page is not None else None
         if page is None or raw is None:
-            self._hint(to)
+            self._do(lambda c: hint(c, to, now))
             return
 
         def accept(connection: Connection) -> bool:
@@ -118,10 +120,6 @@ class Websub:
         except (OSError, TryLater) as error:
             log.warning("a push cannot be kept, its list is polled instead: %s", error)
             return None
-
-    def _hint(self, to: Subscription) -> None:
-        if to.is_polled:
-            self._do(lambda c: hint(c, to, self._services.now()))
 
     @property
     def _is_on(self) -> bool:
@@ -146,10 +144,18 @@ class HidesTokens(logging.Filter):
 HIDES_TOKENS = HidesTokens()
 
 
+def is_same_address(named: str, topic: str) -> bool:
+    """Whether a hub means our topic. Some say it as they ask for it: with a path where there was
+    none, bytes in hexadecimal, plain where that was not needed (WebSub section 5.1.1)."""
+    with suppress(Drop):
+        return named == topic or normalize_url(named) == normalize_url(topic)
+    return False
+
+
 def is_signed(body: bytes, signature: str, secret: str) -> bool:
-    """Whether ``METHOD=HEX`` is the body's with this secret."""
+    """Whether ``METHOD=HEX`` is the body's with this secret; without a secret nothing is."""
     method, _, given = signature.strip().partition("=")
-    if method.lower() not in METHODS:
+    if not secret or method.lower() not in METHODS:
         return False
     right = hmac.new(secret.encode(), body, method.lower()).hexdigest()
     return hmac.compare_digest(right.encode(), given.strip().lower().encode())

@@ -39,7 +39,7 @@ class Asking:
     host: str
     topic: str
     token: str
-    secret: str | None
+    secret: str
 
 
 def anything_to_ask(connection: Connection, now: datetime) -> bool:

@@ -1,8 +1,8 @@
 """Pushes: what a hub sends is a poll of its list that begins where others have been fetched.
 
-What cannot be one (the list is being polled, its body cannot be kept, nobody has signed it) is a
-hint: the list is polled as soon as it may be. A poll that is under way then is followed by another,
-for it may have asked before the news were there.
+What cannot be one (the list is being polled, its body cannot be kept) is a hint: the list is polled
+as soon as it may be. A poll that is under way then is followed by another, for it may have asked
+before the news were there.
 """
 
 from __future__ import annotations
@@ -30,15 +30,14 @@ from pipeline.store.tables.lists import lists, subscriptions
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What a push is held against. ``url`` is the list's; without a ``secret`` nothing that comes
-    is signed, so that it can only be a hint."""
+    """What a push is held against. ``url`` is the list's."""
 
     id: int
     list_id: int
     kind: str
     url: str
     topic: str
-    secret: str | None
+    secret: str
     is_wanted: bool
     """False once the list or its source was removed."""
     is_polled: bool
@@ -58,7 +57,7 @@ def subscription_of(connection: Connection, token: str) -> Subscription | None:
             li.kind,
             li.url,
             s.topic,
-            s.secret,
+            func.coalesce(s.secret, "").label("secret"),
             (~removed).label("is_wanted"),
             POLLABLE.label("is_polled"),
             li.job_id.is_not(None).label("is_busy"),
@@ -127,6 +126,5 @@ def pushes_by_fate(connection: Connection) -> dict[str, int]:
 
 def _count(connection: Connection, to: Subscription, now: datetime, **values: datetime) -> None:
     ours = update(subscriptions).where(subscriptions.c.id == to.id)
-    if to.secret is not None:  # what anybody may have sent says nothing of the hub
-        values["last_push_at"] = now
-    connection.execute(ours.values(pushes=subscriptions.c.pushes + 1, **values))
+    pushes = subscriptions.c.pushes + 1
+    connection.execute(ours.values(pushes=pushes, last_push_at=now, **values))

@@ -11,6 +11,7 @@ How it is asked: :mod:`pipeline.store.ledger.hub_requests`.
 from __future__ import annotations
 
 import random
+import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -60,20 +61,19 @@ def note_hub(
     than before is asked anew, under another token, so that the old one has nothing to say any
     more: it is answered as a stranger.
 
-    A hub without TLS is given no secret for a list that has TLS, whatever the list calls itself:
-    what it sends is then a hint that there is news, and never taken for the list itself.
+    A hub that is named without TLS for a list that has it, whatever the list calls itself, is asked
+    with TLS all the same: old feeds name it so, and its secret must not travel in the open.
     """
-    candidate = read_line(hub)
+    has_tls = any(one.lower().startswith("https:") for one in (url, topic))
+    candidate = read_line(re.sub("(?i)^http:", "https:", hub) if has_tls else hub)
     if candidate.refusal is not None:
         return
     add_hosts(connection, [candidate], now, host_interval_seconds)
-    has_tls = any(one.lower().startswith("https:") for one in (url, topic))
-    is_weaker = has_tls and not candidate.url.startswith("https:")
     values = {
         "hub": candidate.url,
         "topic": topic,
         "token": secrets.token_urlsafe(32),
-        "secret": None if is_weaker else secrets.token_hex(32),
+        "secret": secrets.token_hex(32),
         "state": "wanted",
         "reason": None,
         "named_at": now,
