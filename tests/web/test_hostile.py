@@ -144,6 +144,16 @@ def test_what_is_not_http_or_too_much_is_refused_by_the_server_itself(quick_web:
     assert b" 201 " in raw(chunked % (len(chunk), chunk))
 
 
+def test_a_request_that_comes_in_drops_holds_no_connection_for_ever(
+    quick_web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.web.channel.MOST_SECONDS", 0.0)
+    with socket.create_connection(("127.0.0.1", quick_web.port), timeout=15) as slow:
+        slow.sendall(b"GET /healthz HTTP/1.1\r\nX-Slow: ")
+        assert slow.recv(1) == b"", "closed long before it counts as silent"
+    assert quick_web.ask("GET", "/v1/openapi.json").status == 200, "whole requests are answered"
+
+
 def test_with_a_token_only_those_who_show_it_are_answered(serve: Serve, sqlite_url: str) -> None:
     web = serve(database_url=sqlite_url, web_token=TOKEN)
     right = f"Bearer {TOKEN}"

@@ -12,10 +12,12 @@ from typing import Any
 
 import waitress
 from celery import Celery
+from waitress.server import BaseWSGIServer
 
 from config.settings import EMBEDDED, Settings, SettingsError
 from workers.app import make_app
 from workers.heartbeat import Heartbeat
+from workers.web.channel import Channel
 from workers.web.console import Console
 from workers.web.openapi import document
 from workers.web.routes import Application, Route
@@ -31,7 +33,8 @@ CONNECTIONS = THREADS // 3
 MOST_WIRE_BYTES = 12 * 2**20
 """A body above this is refused by the server itself; below, each route has its own limit."""
 IDLE_SECONDS = 30
-"""A connection that says nothing for so long is closed, also in the middle of a request."""
+"""A connection that says nothing for so long is closed, also in the middle of a request; one that
+says a little now and then by its :class:`Channel`."""
 LEAST_TOKEN = 16
 
 
@@ -63,6 +66,7 @@ def run_web(settings: Settings) -> None:
 def make_server(settings: Settings, application: Application) -> Any:
     """A server that listens and does not serve yet. Raises ``OSError``."""
     logging.getLogger("waitress").addFilter(HIDES_TOKENS)
+    BaseWSGIServer.channel_class = Channel  # of whichever server is made; no argument is for it
     return waitress.create_server(
         application,
         host=settings.web_host,
