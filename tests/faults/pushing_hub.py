@@ -12,7 +12,7 @@ from urllib.error import URLError
 from tests.workers.hub import CHALLENGE, Hub
 
 Told = TypeVar("Told")
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 _LOST = (URLError, http.client.HTTPException, ConnectionError, TimeoutError)
 
 
