@@ -80,6 +80,12 @@ def test_a_file_that_cannot_be_read_accepts_nothing_and_says_which_line(
     assert run("account", "--json").json["accepted"] == 0
 
 
+def test_the_list_of_runs_gives_each_id_whole_however_narrow_the_rest(run: Run) -> None:
+    key = "of the morning " * 9
+    made = run("ingest", "https://post.example/a", "--run-key", key, "--json", **CONTACT).json
+    assert made["run"] in run("runs").out
+
+
 def test_usage_errors_end_with_2_and_say_what_to_give(run: Run) -> None:
     for arguments in (
         ("ingest",),

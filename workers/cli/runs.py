@@ -28,9 +28,10 @@ def command(
     if as_json:
         write_json(found)
         return
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("run", "kind", "begun (UTC)", "key", "lists", "new", "accepted", *SHOWN, box=None)
+    whole = Column("run", no_wrap=True, min_width=36)  # an id that is cut short finds no run
+    table = Table(whole, "kind", "begun (UTC)", "key", "lists", "new", "accepted", *SHOWN, box=None)
     for run in found:
         lists = run.get("lists")
         table.add_row(
