@@ -9,9 +9,6 @@ setting never passes silently.
 from __future__ import annotations
 
 import difflib
-import ipaddress
-import itertools
-import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -19,37 +16,13 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
-from urllib.parse import urlsplit
 
+from config.checks import EMBEDDED, SettingsError, check
 from config.durations import growing
 
+__all__ = ["EMBEDDED", "PREFIX", "Loaded", "Settings", "SettingsError", "describe", "load"]
+
 PREFIX = "COPYDESK_"
-EMBEDDED = "embedded"
-"""The broker URL that stands for the server which ``copydesk up`` starts itself."""
-
-
-NEVER_ZERO = (
-    "fetch_deadline_seconds",
-    "fetch_max_wire_bytes",
-    "fetch_max_decoded_bytes",
-    "fetch_concurrency",
-    "host_max_in_flight",
-    "store_concurrency",
-    "parse_max_seconds",
-    "window",
-    "dispatch_interval_seconds",
-    "max_attempts",
-    "worker_max_tasks",
-    "worker_max_memory_mb",
-    "heartbeat_seconds",
-    "poll_min_seconds",
-    "poll_max_seconds",
-)
-"""Settings with which 0 would mean that nothing is ever done."""
-
-
-class SettingsError(ValueError):
-    """A setting that cannot be used: which one, what is wrong, what to do."""
 
 
 def setting(default: Any, doc: str) -> Any:
@@ -150,7 +123,7 @@ class Settings:
     log_format: str = setting("text", "text or json")
 
     def __post_init__(self) -> None:
-        _check(self)
+        check(self)
 
     @property
     def user_agent(self) -> str:
@@ -239,66 +212,3 @@ def _convert(name: str, value: Any, origin: str) -> Any:
     except (ValueError, TypeError, KeyError) as error:
         expected = getattr(kind, "__name__", str(kind))
         raise SettingsError(f"{name} = {value!r} (from {origin}) is not {expected}") from error
-
-
-def _check(settings: Settings) -> None:
-    for name in (f.name for f in fields(Settings)):
-        value = getattr(settings, name)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            if not math.isfinite(value) or value < 0:
-                raise SettingsError(f"{name} = {value} is not a finite number from 0 up")
-            if value == 0 and name in NEVER_ZERO:
-                raise SettingsError(f"{name} must be more than 0")
-    # A task must end, be handed back, and be gone before the broker gives its message to another.
-    order = ("task_limit", "stop_grace", "visibility_timeout")
-    times = [(f"{name}_seconds", getattr(settings, f"{name}_seconds")) for name in order]
-    for (first, a), (second, b) in itertools.pairwise(times):
-        if a >= b:
-            raise SettingsError(f"{first} ({a}) must be less than {second} ({b})")
-    if settings.lease_seconds <= max(settings.task_limit_seconds, settings.fetch_deadline_seconds):
-        raise SettingsError("lease_seconds must be more than task_limit and fetch_deadline")
-    try:
-        growing(settings.recheck_after)
-    except ValueError as error:
-        raise SettingsError(
-            f"recheck_after = {','.join(settings.recheck_after)}: {error}"
-        ) from error
-    for network in settings.fetch_allowed_networks:
-        try:
-            ipaddress.ip_network(network, strict=False)
-        except ValueError as error:
-            raise SettingsError(f"fetch_allowed_networks: {error}") from error
-    _check_callback(settings.websub_callback_url)
-    if settings.web_port > 65535:
-        raise SettingsError(f"web_port = {settings.web_port} is not a port")
-    if not settings.data_dir.strip():
-        raise SettingsError("data_dir is empty: name a directory")
-    if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise SettingsError(f"log_level = {settings.log_level!r}: DEBUG, INFO, WARNING or ERROR")
-    if settings.log_format not in ("text", "json"):
-        raise SettingsError(f"log_format = {settings.log_format!r}: text or json")
-    schemes = {
-        "database_url": ("sqlite", "postgresql", "postgresql+psycopg", "postgres"),
-        "broker_url": (EMBEDDED, "redis", "rediss", "redis+socket", "amqp", "amqps"),
-    }
-    for name, allowed in schemes.items():
-        value = getattr(settings, name)
-        try:
-            scheme = EMBEDDED if value == EMBEDDED else urlsplit(value).scheme
-        except ValueError as error:
-            raise SettingsError(f"{name} is not a URL: {error}") from error
-        if scheme not in allowed:
-            raise SettingsError(f"{name} starts with {scheme!r}: use one of {', '.join(allowed)}")
-
-
-def _check_callback(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        usable = False
-    if url and (not usable or parts.query or parts.fragment or parts.username):
-        raise SettingsError(
-            f"websub_callback_url = {url!r}: give a URL like https://desk.example.org, without "
-            "query, fragment and password"
-        )
