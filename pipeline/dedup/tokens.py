@@ -7,6 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from pipeline.typography import ascii_words, without_type
+
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # kana, Han
@@ -17,19 +19,15 @@ _TOKEN = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u2060\ufeff"))
 """Soft hyphen, word joiner, byte order mark: inside words, and never part of them."""
 
-
-_ASCII = {n: chr(n).lower() if chr(n).isalnum() else " " for n in range(128)}
-_TYPE = re.compile("[\u00a0«»\u2013\u2014‘’‚“”„\u2026]+")
-"""What makes a text in ASCII letters more than ASCII, and is a space to us."""
 LONGEST_KNOWN = 40
 """Characters of a word that is remembered; a text without spaces is one long word."""
 
 
 def tokens(text: str) -> list[str]:
     """Words in compatibility form (NFKC), case folded; punctuation and space say nothing."""
-    text = text if text.isascii() else _TYPE.sub(" ", text)
+    text = without_type(text)
     if text.isascii():
-        return text.translate(_ASCII).split()
+        return ascii_words(text)
     # No rule below looks past a space, and most words of a text are those of every text.
     return [
         token

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.typography import ascii_words, without_type
+
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
     "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
@@ -31,9 +33,6 @@ MARKS = "\u0730-\u074a\u07a6-\u07b0\u0900-\u0963\u0966-\u0dff\u0f71-\u0fbc"
 _LETTER = f"[^\\W_{UNSPACED}]"
 _RUN = re.compile(f"[{UNSPACED}]+|{_LETTER}+(?:[{MARKS}]+{_LETTER}*)*")
 _ASCII_RUN = re.compile("[a-z0-9]+")
-_ASCII = {n: chr(n).lower() if chr(n).isalnum() else " " for n in range(128)}
-_TYPE = re.compile("[\u00a0«»\u2013\u2014‘’‚“”„\u2026]+")
-"""What makes a text in ASCII letters more than ASCII, and is a space to us."""
 _DROP = re.compile(f"[{DROPPED}]+")
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _PLAIN = str.maketrans(
@@ -88,10 +87,9 @@ def document(title: str, *texts: str) -> Document:
 
 def terms(text: str) -> list[str]:
     """The terms of a text in order."""
-    text = text[:MOST_CHARS]
-    text = text if text.isascii() else _TYPE.sub(" ", text)
+    text = without_type(text[:MOST_CHARS])
     if text.isascii():
-        found = text.translate(_ASCII).split()
+        found = ascii_words(text)
         is_long = max(map(len, found), default=0) > LONGEST_TERM
         return [term[:LONGEST_TERM] for term in found] if is_long else found
     # No rule looks past a space, and most words of a text are those of every text.
