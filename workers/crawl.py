@@ -6,7 +6,6 @@ One function opens them for everybody (:func:`start_crawl`); the dispatcher call
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,11 +28,8 @@ from pipeline.store.ledger.watch import look_after, source_states
 from pipeline.store.transactions import transact
 from workers.wiring import DATABASE_PATIENCE_SECONDS, Services
 
-log = logging.getLogger(__name__)
 AT_ONCE = 500
 """Due lists for which one run is opened."""
-
-
 LOOK_SECONDS = 10.0
 PASSES_PER_LOOK = 20
 """How often due lists are looked for: their times are minutes and hours."""

@@ -9,8 +9,7 @@ import typer
 
 from workers.cli.options import Json, open_services
 from workers.cli.output import data_console, moment, write_json
-
-SHOWN = ("stored", "revised", "unchanged", "duplicate", "dropped", "dead", "pending")
+from workers.cli.tables import OUTCOMES
 
 
 def command(
@@ -31,7 +30,9 @@ def command(
     from rich.table import Column, Table
 
     whole = Column("run", no_wrap=True, min_width=36)  # an id that is cut short finds no run
-    table = Table(whole, "kind", "begun (UTC)", "key", "lists", "new", "accepted", *SHOWN, box=None)
+    table = Table(
+        whole, "kind", "begun (UTC)", "key", "lists", "new", "accepted", *OUTCOMES, box=None
+    )
     for run in found:
         lists = run.get("lists")
         table.add_row(
@@ -41,6 +42,6 @@ def command(
             run["run_key"] or "-",
             str(lists["polls"]) if lists else "-",
             str(lists["fresh"]) if lists else "-",
-            *(str(run[name]) for name in ("accepted", *SHOWN)),
+            *(str(run[name]) for name in ("accepted", *OUTCOMES)),
         )
     data_console().print(table)

@@ -129,13 +129,13 @@ def after_title(first: int, last: int, around: Around) -> int:
         if not is_title(word) or (position > first and is_first_name(word)):
             continue
         bodies = lists.organization_last
-        if around.text.words[position + 1][0] in bodies or _is_body_of(position, last, around):
+        if around.text.words[position + 1][0] in bodies or _is_body_of(position, around):
             break
         cut = position + 1
     return cut
 
 
-def _is_body_of(position: int, last: int, around: Around) -> bool:
+def _is_body_of(position: int, around: Around) -> bool:
     """``General Motors``: a listed name begins with the title."""
     known = around.known.get(position)
     return known is not None and known.end > around.text.words[position][2]

@@ -34,7 +34,6 @@ from pipeline.enrich.names.signs import (
 from pipeline.enrich.phrases import Found
 
 MIN_ACRONYM, MAX_ACRONYM = 2, 7
-_AND = frozenset(("and", "y", "e", "et", "und", "i", "og", "och"))
 
 
 def name_of(run: Run, around: Around) -> Iterator[Named]:

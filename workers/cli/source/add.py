@@ -35,7 +35,7 @@ def add(
         found = _survey(services, url, name)
         stored = not dry_run and not found.is_empty
         if stored:
-            _keep(services, found, chosen=bool(name))
+            _keep(services, found)
         if as_json:
             write_json(_values(found, stored))
         else:
@@ -60,7 +60,7 @@ def _survey(services: Services, url: str, name: str) -> Survey:
         raise Failure(str(error), exit_codes.ITEMS_FAILED) from error
 
 
-def _keep(services: Services, found: Survey, *, chosen: bool) -> None:
+def _keep(services: Services, found: Survey) -> None:
     from pipeline.store.engine import Connection
     from pipeline.store.ledger.source_states import keep_source, known_source
     from pipeline.store.transactions import transact
