@@ -72,8 +72,13 @@ def open_document(
         plain_text=plain,
         elements=list(islice(root.iter(), limits.max_nodes)),
     )
+    landmarks = document.landmarks
     for element in root.iter(*_LANDMARKS):
-        document.landmarks.setdefault(element.tag, []).append(element)
+        tag = element.tag
+        if tag in landmarks:
+            landmarks[tag].append(element)
+        else:
+            landmarks[tag] = [element]
     document.relations = _relations(document.landmarks)
     document.base_url = _base_url(document)
     document.meta = _meta(document.landmarks.get("meta", []))

@@ -16,6 +16,8 @@ MAX_ATTRIBUTES = 2_000
 """Attributes of one tag; real pages stay under 100, and 2,000 cost 6 ms."""
 _STRETCH = 16_384
 """It holds at most 8,000 attributes, which cost a tenth of a second."""
+_BLANKS = 16
+"""Seldom more stand between the sign of equality and the quote: to look back so far is cheap."""
 _ATTRIBUTES = re.compile(
     rb"<[a-zA-Z][^\s/>]*+"
     rb"(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?+)"
@@ -65,6 +67,8 @@ def _may_be_quoted(source: bytes, place: int) -> bool:
     low = max(0, place - 2 * _STRETCH)
     for quote in (b'"', b"'"):
         opened = source.rfind(quote, low, place)
-        if opened >= 0 and source[low:opened].rstrip().endswith(b"="):
-            return True
+        if opened >= 0:
+            before = source[max(low, opened - _BLANKS) : opened].rstrip()
+            if (before or source[low:opened].rstrip()).endswith(b"="):
+                return True
     return False

@@ -45,8 +45,12 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=512)
 def tokens(text: str) -> tuple[str, ...]:
     """Words in lower case; in scripts without spaces every character is one."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    found: list[str] = _WORD.findall(folded)
+    if not _UNSPACED.search(folded):
+        return tuple(found)
     words: list[str] = []
-    for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+    for word in found:
         words.extend(word if _UNSPACED.search(word) else (word,))
     return tuple(words)
 

@@ -68,6 +68,9 @@ def _kind_table() -> NDArray[np.uint8]:
     return table
 
 
+_IN_WORDS = np.isin(np.arange(KINDS), (LOWER, UPPER, DIGIT, DENSE))
+
+
 @dataclass(frozen=True, slots=True)
 class Characters:
     """What the texts consist of; row ``i`` belongs to text ``i``."""
@@ -121,16 +124,16 @@ def characters(texts: list[str]) -> Characters:
     """Count the characters and hash the words of ``texts``."""
     joined = "\n".join(texts)
     points = _points(joined)
-    kinds = _kind_table()[np.minimum(points, 0xFFFF)]
+    kinds = _kind_table().take(points, mode="clip")
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     starts = np.zeros(len(texts), np.int64)
     np.cumsum(lengths[:-1] + 1, out=starts[1:])
-    owner = np.repeat(np.arange(len(texts)), lengths + 1)[: len(points)]
-    counts = np.bincount(owner * KINDS + kinds, minlength=len(texts) * KINDS)
+    first_cells = np.repeat(np.arange(0, KINDS * len(texts), KINDS), lengths + 1)[: len(points)]
+    counts = np.bincount(first_cells + kinds, minlength=len(texts) * KINDS)
     counts = counts.reshape(-1, KINDS)
     counts[:-1, BREAK] -= 1
     words, word_starts, word_chars = _words(joined, points, kinds)
-    word_text = owner[word_starts]
+    word_text = first_cells[word_starts] // KINDS
     vocabulary, numbers = np.unique(words, return_inverse=True)
     return Characters(
         counts=counts,
@@ -167,21 +170,21 @@ def _words(
 ) -> tuple[Hashes, Ints, Ints]:
     """Hash, start and length of every word (polynomial hash modulo 2**64)."""
     dense = kinds == DENSE
-    inside = (kinds == LOWER) | (kinds == UPPER) | (kinds == DIGIT) | dense
+    inside = _IN_WORDS[kinds]
     starts_here = inside.copy()
     starts_here[1:] &= ~inside[:-1] | dense[1:] | dense[:-1]
     starts = np.flatnonzero(starts_here)
     if not len(starts):
         empty = np.zeros(0, np.int64)
         return np.zeros(0, np.uint64), empty, empty
+    goes_on = inside[1:] & ~starts_here[1:]
+    chars = np.flatnonzero(inside & ~np.append(goes_on, False)) - starts + 1
     lowered = joined.lower()
     folded = _points(lowered) if len(lowered) == len(joined) else points
-    number = np.cumsum(starts_here) - 1
-    place = np.arange(len(points)) - starts[np.maximum(number, 0)]
-    place = np.minimum(place, len(_POWERS) - 1)
-    terms = np.where(inside, folded.astype(np.uint64) * _POWERS[place], np.uint64(0))
-    lengths = np.add.reduceat(inside.astype(np.int64), starts)
-    return np.add.reduceat(terms, starts), starts, lengths
+    first = np.cumsum(chars) - chars
+    letters = folded[inside].astype(np.uint64)
+    letters *= _POWERS.take(np.arange(len(letters)) - np.repeat(first, chars), mode="clip")
+    return np.add.reduceat(letters, first), starts, chars
 
 
 _POWERS: Hashes = np.cumprod(np.full(32, 0x100000001B3, np.uint64), dtype=np.uint64)

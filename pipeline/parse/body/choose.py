@@ -50,7 +50,7 @@ def choose(facts: PageFacts, scores: Floats, headline: str) -> list[bool]:
     runs = facts.layout.runs
     linked = np.array([run.link_chars > _LINKED_SHARE * len(run.text) for run in runs])
     needed = np.where(linked, LINKED_THRESHOLD, _threshold(facts, scores))
-    for index in np.flatnonzero(linked).tolist():
+    for index in np.flatnonzero(linked & (scores >= needed)).tolist():
         if _leads_elsewhere(runs[index].text):
             needed[index] = np.inf
     chosen: list[bool] = (scores >= needed).tolist()

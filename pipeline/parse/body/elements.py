@@ -37,6 +37,9 @@ _TAGS = {
     Handling.FRAME: "iframe amp-iframe embed",
 }
 HANDLING: dict[str, Handling] = {tag: kind for kind, tags in _TAGS.items() for tag in tags.split()}
+_NAMING = "class id itemprop role data-testid data-component data-type data-name data-block"
+NAMING = frozenset(_NAMING.split())
+"""Attributes that say what an element holds."""
 
 _IN_CELL_BLOCKS = ("p", "div", "table", "ul", "ol", "h1", "h2", "h3", "h4", "img", "section")
 _LANDMARKS = frozenset(("article", "main", "h1"))

@@ -133,9 +133,12 @@ class Lexicon:
     def _name_weights(self, names: str) -> tuple[float, float, float, float, float]:
         # Half of a page's names are read for the first time, so no calls in the loop.
         least = most = total = least_around = most_around = 0.0
-        words = name_words(names)
-        for weights in map(self._of_word.get, words):
+        count = 0
+        of_word = self._of_word.get
+        for word in dict.fromkeys(words_of(names[:_NAME_CHARS])):
+            weights = of_word(word)
             if weights:
+                count += 1
                 own, around = weights
                 total += own
                 if own < least:
@@ -146,4 +149,6 @@ class Lexicon:
                     least_around = around
                 elif around > most_around:
                     most_around = around
-        return least, most, total / max(len(words), 1), least_around, most_around
+            elif 2 <= len(word) <= _MAX_NAME_WORD_CHARS:
+                count += 1
+        return least, most, total / max(count, 1), least_around, most_around

@@ -46,20 +46,26 @@ class RunText:
         self._italic_chars = 0
         self._break_at: int | None = None
 
-    def enter(self, tag: str, href: str | None) -> None:
-        """An inline element begins; ``href`` is that of an ``a``."""
-        if tag == "a":
-            if not self._hrefs:
-                self._link_from = len(self.parts)
-            self._hrefs.append(href or "")
-        elif tag in _BOLD:
+    def begin_link(self, href: str | None) -> None:
+        """An ``a`` begins."""
+        if not self._hrefs:
+            self._link_from = len(self.parts)
+        self._hrefs.append(href or "")
+
+    def begin_emphasis(self, tag: str) -> bool:
+        """An inline element begins; whether it is one of those whose end is to be told."""
+        if tag in _BOLD:
             if self._bold_from is None:
                 self._bold_from = len(self.parts)
-        elif tag in _ITALIC and self._italic_from is None:
-            self._italic_from = len(self.parts)
+        elif tag in _ITALIC:
+            if self._italic_from is None:
+                self._italic_from = len(self.parts)
+        else:
+            return False
+        return True
 
     def leave(self, tag: str) -> None:
-        """An inline element ends."""
+        """A link, or an emphasis, ends."""
         if tag == "a":
             self._end_link()
         elif tag in _BOLD:
@@ -82,11 +88,29 @@ class RunText:
     def take(self, tag: str, container: int, at_break: bool) -> Run | None:
         """The run, None when it has no text; collecting begins anew."""
         text = _clean("".join(self.parts))
-        run = self._run(text, tag, container, at_break) if text else None
+        run = None
+        if text:
+            if self._hrefs or self._bold_from is not None or self._italic_from is not None:
+                self._count_open()
+            length = len(text)
+            linked, bold, italic = self._link_chars, self._bold_chars, self._italic_chars
+            run = Run(
+                text,
+                tag,
+                container,
+                linked if linked < length else length,
+                self._links,
+                bold if bold < length else length,
+                italic if italic < length else length,
+                self.traits,
+                self.time,
+                at_break,
+            )
         self._begin()
         return run
 
-    def _run(self, text: str, tag: str, container: int, at_break: bool) -> Run:
+    def _count_open(self) -> None:
+        """What goes on in the next run counts in this one too."""
         if self._hrefs:
             open_text = " ".join("".join(self.parts[self._link_from :]).split())
             self._link_chars += len(open_text)
@@ -95,27 +119,13 @@ class RunText:
             self._bold_chars += self._chars_from(self._bold_from)
         if self._italic_from is not None:
             self._italic_chars += self._chars_from(self._italic_from)
-        length = len(text)
-        return Run(
-            text,
-            tag,
-            container,
-            min(self._link_chars, length),
-            self._links,
-            min(self._bold_chars, length),
-            min(self._italic_chars, length),
-            self.traits,
-            self.time,
-            at_break,
-        )
 
     def _begin(self) -> None:
         self.parts.clear()
         self.traits = 0
         self.time = None
         self._break_at = None
-        self._link_from = self._link_chars = 0
-        self._bold_chars = self._italic_chars = 0
+        self._link_from = self._link_chars = self._bold_chars = self._italic_chars = 0
         self._links = []
         if self._bold_from is not None:
             self._bold_from = 0

@@ -15,7 +15,11 @@ from pipeline.parse.markup.traits import BIT, TRAIT_WORDS, TRAITS
 
 ROLE_SHIFT = len(TRAITS)
 """Roles stand above the traits in the number of a name: 62 bits in all."""
+_OPENS = 1 << 63
+"""Of a word: it begins one of ours that may be written as two."""
 _CACHED = 65_536
+_CACHED_WORDS = 1_024
+"""For the classifier asks after the names of a page that was just walked."""
 _MAX_NAME_CHARS = 120
 _STEM_CHARS = range(4, 9)
 _LETTERS_ALONE = bytes(point if chr(point).isalpha() else 32 for point in range(128)) + bytes(128)
@@ -43,36 +47,46 @@ _OPENINGS = frozenset(word[:end] for word in _WHOLE for end in range(1, len(word
 """What a word must be for it and the next to be one of ours together."""
 
 
-def words_of(names: str) -> list[str]:
+@lru_cache(maxsize=_CACHED_WORDS)
+def words_of(names: str) -> tuple[str, ...]:
     """The lower-case words of one name or of several with blanks between, in order."""
     if names.islower() and names.isascii():  # no camel case to take apart: 3 times as fast
-        return names.encode().translate(_LETTERS_ALONE).decode().split()
-    return [word.lower() for word in _WORD.findall(names)]
+        return tuple(names.encode().translate(_LETTERS_ALONE).decode().split())
+    return tuple(" ".join(_WORD.findall(names)).lower().split())
+
+
+class _BitsOfWords(dict[str, int]):
+    """The bits of words, made when they are asked for; the last ones are kept."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _CACHED:
+            self.clear()
+        bits = _WHOLE.get(word, 0) | (_OPENS if word in _OPENINGS else 0)
+        for length in _STEM_CHARS:
+            if length >= len(word):
+                break
+            bits |= _STEMS.get(word[:length], 0) | _STEMS.get(word[-length:], 0)
+        self[word] = bits
+        return bits
+
+
+_BITS_OF_WORDS = _BitsOfWords()
 
 
 @lru_cache(maxsize=_CACHED)
 def bits_of(names: str) -> int:
     """The traits of a class attribute, id or item property, with its roles above them."""
     bits = 0
-    previous = ""
+    opening = ""
     for word in words_of(names[:_MAX_NAME_CHARS]):
-        bits |= _bits_of_word(word)
-        if previous in _OPENINGS:
-            bits |= _WHOLE.get(previous + word, 0)
-        previous = word
-    return bits
+        of_word = _BITS_OF_WORDS[word]
+        bits |= of_word
+        if opening:
+            bits |= _WHOLE.get(opening + word, 0)
+        opening = word if of_word & _OPENS else ""
+    return bits & ~_OPENS
 
 
 def roles_of(names: str) -> int:
     """The roles that a class attribute hints at."""
     return bits_of(names) >> ROLE_SHIFT
-
-
-@lru_cache(maxsize=_CACHED)
-def _bits_of_word(word: str) -> int:
-    bits = _WHOLE.get(word, 0)
-    for length in _STEM_CHARS:
-        if length >= len(word):
-            break
-        bits |= _STEMS.get(word[:length], 0) | _STEMS.get(word[-length:], 0)
-    return bits
