@@ -152,7 +152,7 @@ def characters(texts: list[str]) -> Characters:
 def _kind_at(kinds: NDArray[np.uint8], places: Ints, lengths: Ints) -> Ints:
     if not len(kinds):
         return np.zeros(len(places), np.int64)
-    found = kinds[np.clip(places, 0, len(kinds) - 1)].astype(np.int64)
+    found = kinds.take(np.maximum(places, 0), mode="clip").astype(np.int64)
     return np.where(lengths > 0, found, OTHER)
 
 

@@ -71,7 +71,7 @@ def page_facts(layout: Layout, hints: Hints) -> PageFacts:
     columns.update(word_columns(chars, where, words))
     columns.update(neighbour_columns(columns, where))
     table = np.array(list(columns.values()), np.float32).T
-    rows = np.hstack([table, _bits(where.traits), _bits(where.near)])
+    rows = np.concatenate([table, _bits(where.traits), _bits(where.near)], axis=1)
     return PageFacts(rows, layout, chars, where, groups)
 
 

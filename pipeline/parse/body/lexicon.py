@@ -77,7 +77,8 @@ class Lexicon:
         text = self._word_columns(chars)
         own, around = self._element_weights(layout)
         parent = where.parent
-        return np.hstack([text, own[where.own], own[parent], around[parent]]).astype(np.float32)
+        columns = [text, own[where.own], own[parent], around[parent]]
+        return np.concatenate(columns, axis=1, dtype=np.float32)
 
     def _word_columns(self, chars: Characters) -> Floats:
         """Mean, least, most and summed doubt of the weights of a run's words and its opening."""
@@ -107,9 +108,16 @@ class Lexicon:
         return np.where(self.keys[place] == keys, self.weights[place], 0.0)
 
     def _element_weights(self, layout: Layout) -> tuple[Floats, Floats]:
-        """Per element: (least, most, mean) of its own names, (least, most) of it and all around."""
+        """Per element: (least, most, mean) of its own names, (least, most) of it and all around.
+
+        Nobody asks after an element without runs, so its names are not read.
+        """
         numbers: dict[str, int] = {}
-        of_element = [numbers.setdefault(names, len(numbers)) for names in layout.names]
+        spans = zip(layout.names, layout.first_runs, layout.end_runs, strict=True)
+        of_element = [
+            numbers.setdefault(names if first < end else "", len(numbers))
+            for names, first, end in spans
+        ]
         seen = self._seen.get
         each = [seen(names) or self._learned_weights(names) for names in numbers]
         weights = np.array(each)[of_element]

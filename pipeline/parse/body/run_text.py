@@ -67,7 +67,14 @@ class RunText:
     def leave(self, tag: str) -> None:
         """A link, or an emphasis, ends."""
         if tag == "a":
-            self._end_link()
+            hrefs = self._hrefs
+            if hrefs:
+                text = " ".join("".join(self.parts[self._link_from :]).split())
+                if text:
+                    self._link_chars += len(text)
+                    self._links.append((hrefs[-1], text))
+                hrefs.pop()
+                self._link_from = len(self.parts)
         elif tag in _BOLD:
             if self._bold_from is not None:
                 self._bold_chars += self._chars_from(self._bold_from)
@@ -106,7 +113,15 @@ class RunText:
                 self.time,
                 at_break,
             )
-        self._begin()
+        self.parts.clear()
+        self.traits = 0
+        self.time = self._break_at = None
+        self._link_from = self._link_chars = self._bold_chars = self._italic_chars = 0
+        self._links = []
+        if self._bold_from is not None:
+            self._bold_from = 0
+        if self._italic_from is not None:
+            self._italic_from = 0
         return run
 
     def _count_open(self) -> None:
@@ -119,28 +134,6 @@ class RunText:
             self._bold_chars += self._chars_from(self._bold_from)
         if self._italic_from is not None:
             self._italic_chars += self._chars_from(self._italic_from)
-
-    def _begin(self) -> None:
-        self.parts.clear()
-        self.traits = 0
-        self.time = None
-        self._break_at = None
-        self._link_from = self._link_chars = self._bold_chars = self._italic_chars = 0
-        self._links = []
-        if self._bold_from is not None:
-            self._bold_from = 0
-        if self._italic_from is not None:
-            self._italic_from = 0
-
-    def _end_link(self) -> None:
-        if not self._hrefs:
-            return
-        text = " ".join("".join(self.parts[self._link_from :]).split())
-        if text:
-            self._link_chars += len(text)
-            self._links.append((self._hrefs[-1], text))
-        self._hrefs.pop()
-        self._link_from = len(self.parts)
 
     def _chars_from(self, part: int) -> int:
         return sum(map(len, self.parts[part:]))

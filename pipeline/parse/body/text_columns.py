@@ -110,8 +110,8 @@ def neighbour_columns(columns: dict[str, Floats], where: Places) -> dict[str, Fl
     after = np.minimum.accumulate(np.where(long, index, count + _MAX_GAP)[::-1])[::-1]
     after = np.concatenate((after[1:], [count + _MAX_GAP]))
     found: dict[str, Floats] = {
-        "since clean": np.asarray(np.log1p(np.clip(index - before, 0, _MAX_GAP)), np.float64),
-        "until clean": np.asarray(np.log1p(np.clip(after - index, 0, _MAX_GAP)), np.float64),
+        "since clean": np.asarray(np.log1p(np.minimum(index - before, _MAX_GAP)), np.float64),
+        "until clean": np.asarray(np.log1p(np.minimum(after - index, _MAX_GAP)), np.float64),
         "any clean before": (before >= 0).astype(np.float64),
         "any clean after": (after < count).astype(np.float64),
     }
