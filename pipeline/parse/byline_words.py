@@ -35,6 +35,8 @@ SOURCE = re.compile(r"^(?:source|quelle|fuente|fonte)\s*[:：]", re.I)
 LEAD_ALONE = re.compile(rf"(?:{_LEADS}|{_LABELS}|posted\s+on)\s*[:：]?", re.I)
 """A lead that stands alone in its line or element: no name, but one may follow."""
 GLUED_LEAD = re.compile(r"^By(?=[A-Z][a-zß-ÿ.])")
+EDITED = re.compile(r"edited\s+by\b", re.I)
+"""An editor is named as the author where nobody else is."""
 NOT_WRITTEN = re.compile(
     r"(?:images?|photos?|pictures?|illustrations?|graphics?|video|fotos?|bild(?:er)?|"
     r"(?:peer[\s-]|medically\s|fact[\s-])?(?:reviewed|checked|verified|approved)|translated|übersetzt|"
@@ -77,7 +79,7 @@ AGENCY_IN_FULL = re.compile(_AGENCY_IN_FULL, re.I)
 GLUED_AGENCY = re.compile(rf"(?<=[^\W\d_])(?<!\bThe)\s+(?={_AGENCY_IN_FULL})", re.I)
 """An agency that follows a name without anything between them."""
 SPLIT = re.compile(
-    r"\s*(?:[;|•·⋅∙●&+‖／、，،\n\t]|\s[–—\-/]\s|/|,(?!\s*(?:jr|sr)\b))\s*"
+    r"\s*(?:[;|•·⋅∙●&+‖／、，،\n\t]|\s[–—\-/]\s|/|,(?!\s*(?:jr|sr)\b\.?+(?!\s*(?!and\b|und\b)\w)))\s*"
     r"|\s+(?:and|und|sowie|mit|with|avec|con|och|og|συν|και|и|та|dan|và|oraz|és|și|şi|וגם|और|এবং|และ|와|과)\s+",
     re.I,
 )

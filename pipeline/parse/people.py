@@ -46,6 +46,7 @@ _NO_NAME_SIGNS = re.compile(r"[@<>{}()\[\]]|://|\.\w+/")
 _LOOSE_END = re.compile(r"(?:\s+(?:am|um|on|at|le|la|el|en|den|d\.|em|il|the|der|vom|à|o)\b\.?)+$")
 """What is left of "on May 3" when the date is taken out."""
 _ALONE_WORDS = range(2, 5)
+_INITIALS = re.compile(r"(?:\s+[A-Z]\.?)+$")
 _EDGES = " \t\r\n.,;:|/\\*·•⋅∙●–—-\"'“”„«»‘’()[]<>_~"
 
 
@@ -116,6 +117,8 @@ def names_alone(line: str) -> list[Author]:
         words = part.split()
         if len(words) not in _ALONE_WORDS or not looks_like_name(part) or ROLE.search(part):
             return []
+        if LEAD_ALONE.fullmatch(part):
+            return []
         if part.lower() == part.upper():
             return []  # without capitals nothing tells a name from other words
         if any(word.isupper() != words[0].isupper() for word in words if len(word) > 2):
@@ -175,10 +178,12 @@ def _without_brackets(line: str) -> tuple[str, list[str]]:
 
 
 def _last_name_first(parts: list[str]) -> str | None:
-    """``Doe, Jane`` as ``Jane Doe``: two single capitalized words, not two agencies."""
-    if len(parts) != 2 or any(len(part.split()) != 1 for part in parts):
+    """``Doe, Jane`` as ``Jane Doe``: two single capitalized words, not two agencies; the second
+    may have an initial."""
+    if len(parts) != 2 or len(parts[0].split()) != 1:
         return None
-    if not all(part[0].isupper() and part[1:].islower() for part in parts):
+    first = _INITIALS.sub("", parts[1])
+    if not all(part[:1].isupper() and part[1:].islower() for part in (parts[0], first)):
         return None
     return f"{parts[1]} {parts[0]}"
 

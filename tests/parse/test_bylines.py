@@ -29,6 +29,8 @@ def authors(top: str = "", head: str = "") -> list[str]:
         ("Katrin Vogt, Rechtsanwältin", ["Katrin Vogt"]),
         ("Ines Calder, BBC News", ["Ines Calder", "BBC News"]),
         ("Tom Reed, Jr.", ["Tom Reed, Jr"]),
+        ("Tom Reed, Sr. Director of Quays", ["Tom Reed"]),
+        ("Reed, Tom K.", ["Tom K Reed"]),
         ("Tom Reed, AP", ["Tom Reed", "AP"]),
         ("Tom Reed Associated Press", ["Tom Reed", "Associated Press"]),
         ("By The Associated Press", ["The Associated Press"]),
@@ -127,6 +129,16 @@ SITE = '<meta property="og:site_name" content="Ines Calder">'
 
 def test_a_byline_that_names_the_site_is_believed_where_nobody_else_is_named() -> None:
     assert authors("<p>Written by Ines Calder</p>", SITE) == ["Ines Calder"]
+
+
+def test_a_dated_byline_that_names_the_site_is_believed_too() -> None:
+    assert authors("<p>Posted on February 3, 2026 by Ines Calder</p>", SITE) == ["Ines Calder"]
+
+
+def test_an_editor_is_no_author_beside_one() -> None:
+    lines = "<p>Edited by: Tom Reed</p><p>Written by: Ines Calder</p>"
+    assert authors(lines) == ["Ines Calder"]
+    assert authors("<p>Edited by Tom Reed</p>") == ["Tom Reed"]
 
 
 def test_a_byline_that_names_the_site_hides_no_other() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.models import SourceProfile
 from pipeline.parse.evidence.times import read_date
-from tests.parse.pages import URL, document, read
+from tests.parse.pages import URL, document, ld, read
 
 
 @pytest.mark.parametrize(
@@ -166,3 +166,20 @@ def test_data_that_tells_of_several_days_is_that_of_teasers() -> None:
     top = '<div class="date">28 February 2026</div>'
     article = read(document(head, top, teasers))
     assert article.published_at == datetime(2024, 4, 12, 16, 33, 59, tzinfo=UTC)
+
+
+def test_an_older_day_that_is_shown_beats_data_that_tells_its_last_change_twice() -> None:
+    """Builders of sites write the time of the last change into both properties."""
+    head = ld(datePublished="2026-02-28T10:00:00Z", dateModified="2026-02-28T10:00:00Z")
+    top = '<div class="date">January 31, 2024</div>'
+    published = read(document(head, top)).published_at
+    assert published == datetime(2024, 1, 31, tzinfo=UTC)
+    other = ld(datePublished="2026-02-28T10:00:00Z", dateModified="2026-03-01T10:00:00Z")
+    published = read(document(other, top)).published_at
+    assert published == datetime(2026, 2, 28, 10, tzinfo=UTC)
+
+
+def test_a_day_that_is_the_data_s_own_in_another_order_is_no_older_one() -> None:
+    head = ld(datePublished="2026-02-01T10:00:00Z", dateModified="2026-02-01T10:00:00Z")
+    published = read(document(head, '<div class="date">02/01/2026</div>', lang="de")).published_at
+    assert published == datetime(2026, 2, 1, 10, tzinfo=UTC)

@@ -165,6 +165,10 @@ def test_a_page_built_of_widgets_shows_its_headline_in_one() -> None:
 
 def test_a_page_whose_only_title_is_the_sites_is_headed_by_its_first_second_level_heading() -> None:
     site = '<meta property="og:site_name" content="Harbour Post">'
-    html = document(f"{site}<title>Harbour Post</title>")
-    html = html.replace(f"<h1>{HEADLINE}</h1>", f"<h1></h1><h2>{HEADLINE}</h2>")
-    assert read(html).headline == HEADLINE
+    html = document(f"{site}<title>Harbour Post</title>", bottom='<div class="footer">Quay</div>')
+    html = html.replace(
+        f"<h1>{HEADLINE}</h1>", f'<h1></h1><div class="main"><h2>{HEADLINE}</h2></div>'
+    )
+    article = read(html)
+    assert article.headline == HEADLINE
+    assert article.evidence["headline"].origin == "dom:h2"

@@ -30,6 +30,7 @@ _OTHER_TEXT = re.compile(r"comment|related|recommend|teaser|sidebar|popular|tren
 _MAX_MARKED = 40
 _LEVELS = 12
 _LED_TRUST = 0.71
+_LED_LINES = ("text:byline", "text:inside")
 _LOGIN_TRUST = 0.45
 _LOGIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*$")
 _COMPANY = re.compile(
@@ -152,7 +153,7 @@ def _last_resorts(
     yield names_beside_date(
         near, headline.raw if headline else "", context.site_names | section_names(context)
     )
-    yield from (replace(c, confidence=_SITE_TRUST) for c in lines if c.origin == "text:byline")
+    yield from (replace(c, confidence=_SITE_TRUST) for c in lines if c.origin in _LED_LINES)
     headings = [context.marks.order.get(h, 0) for h in context.document.landmarks.get("h1", ())]
     near = [
         e

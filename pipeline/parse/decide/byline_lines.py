@@ -14,6 +14,7 @@ from pipeline.dates.written import find_written_dates
 from pipeline.models import Author, Block
 from pipeline.parse.byline_words import (
     AGENCY,
+    EDITED,
     INNER_LEAD,
     LABEL,
     LEAD,
@@ -117,6 +118,8 @@ def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | Non
         if _in_full(people):
             trust = INSIDE if any(_GLUED_NAME.search(p.name) for p in people) else LED
             trust = LABELLED if LABEL.match(line) else trust
+            if EDITED.match(line):
+                return Candidate(merge_people(people), "text:edited", line, INSIDE)
             return Candidate(merge_people(people), "text:byline", line, trust)
     if signed := REPORTER.search(line):
         name = signed[1] or signed[2]

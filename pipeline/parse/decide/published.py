@@ -45,8 +45,9 @@ def decide_published(
     told = (*lines, listed) if listed else lines
     published += [c for c in told if _plausible(c, context)]
     published = _as_address(published)
-    winner = _shown_again(_winner([c for c in published if c.confidence >= _WEAKEST]), published)
     changed = _winner([c for c in modified if c.confidence >= _WEAKEST])
+    trusted = [c for c in published if c.confidence >= _WEAKEST]
+    winner = _shown_again(_winner(trusted), published, changed)
     evidence = as_evidence(winner, published)
     context.note("modified_at", as_evidence(changed, modified))
     if winner and evidence:
@@ -142,9 +143,12 @@ def _winner(candidates: list[Dated]) -> Dated | None:
     return max(candidates, key=lambda c: c.confidence, default=None)
 
 
-def _shown_again(winner: Dated | None, candidates: list[Dated]) -> Dated | None:
+def _shown_again(
+    winner: Dated | None, candidates: list[Dated], changed: Dated | None
+) -> Dated | None:
     """Data that agrees with the day the page shows, where the most trusted data keeps an older
-    one: that of a first version, long replaced."""
+    one, that of a first version, long replaced; or the day shown itself, where the data writes its
+    last change into both."""
     if winner is None or not winner.origin.startswith(("json-ld", "meta")):
         return winner
     shown = [
@@ -160,8 +164,20 @@ def _shown_again(winner: Dated | None, candidates: list[Dated]) -> Dated | None:
     days = {c.value.wall.date() for c in shown}
     if len(days) != 1 or _near_days(winner.value, shown[0].value):
         return winner
-    told = [c for c in candidates if c.origin.startswith("meta") and not _is_of_many(c, candidates)]
-    return _winner([c for c in told if c.value.wall.date() in days]) or winner
+    if _is_last_change(winner, changed) and _is_older(shown[0].value, winner.value):
+        return _winner(shown)
+    told = [c for c in candidates if c.origin.startswith("meta") and c.value.wall.date() in days]
+    return _winner([c for c in told if not _is_of_many(c, candidates)]) or winner
+
+
+def _is_older(shown: Moment, told: Moment) -> bool:
+    """Whether the day is earlier, and not the same with day and month the other way round."""
+    turned = (shown.wall.year, shown.wall.day, shown.wall.month)
+    return shown.wall < told.wall and turned != (told.wall.year, told.wall.month, told.wall.day)
+
+
+def _is_last_change(published: Dated, changed: Dated | None) -> bool:
+    return changed is not None and changed.value.wall.date() == published.value.wall.date()
 
 
 def _is_of_many(candidate: Dated, candidates: list[Dated]) -> bool:
