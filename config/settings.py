@@ -66,6 +66,11 @@ class Settings:
         1.0, "the same for feeds, sitemaps and section pages; 0 = as for others"
     )
 
+    # ---- reading
+    learn_repeats: bool = setting(
+        False, "leave out of the story what the host's other articles repeat"
+    )
+
     # ---- looking again
     recheck_after: tuple[str, ...] = setting(
         ("1h", "3h", "12h", "1d", "3d", "7d"),

@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta
 
 from pipeline.store.engine import Connection
+from pipeline.store.host_repeats import forget_repeats
 from pipeline.store.ledger.crawls import forget_polls
 from pipeline.store.retention import prune
 from pipeline.store.robots_files import forget_robots
@@ -16,6 +17,7 @@ from workers.wiring import Services, retention
 log = logging.getLogger(__name__)
 PRUNE_SECONDS = 3600.0
 FORGET_ROBOTS_AFTER = timedelta(days=7)
+FORGET_REPEATS_AFTER = timedelta(days=180)
 FORGET_POLLS_AFTER = timedelta(days=400)
 """Longer than a year, so that a season can be compared with the last."""
 PRUNE_AT_ONCE = 100
@@ -55,6 +57,8 @@ class Pruning:
 
 
 def forget_rows(connection: Connection, now: datetime) -> None:
-    """Delete rows that are too old to tell anything: robots.txt that nobody asks for, old polls."""
+    """Delete rows that are too old to tell anything: robots.txt that nobody asks for, old polls,
+    what hosts repeated of which nothing was learned since."""
     forget_robots(connection, now - FORGET_ROBOTS_AFTER)
     forget_polls(connection, now - FORGET_POLLS_AFTER)
+    forget_repeats(connection, now - FORGET_REPEATS_AFTER)

@@ -17,19 +17,15 @@ from config.settings import Settings
 from pipeline.dedup import fingerprint
 from pipeline.enrich import enrich, warm_up
 from pipeline.errors import Outcome, Quarantine
-from pipeline.models import FetchedPage, ListHint, SourceProfile
-from pipeline.parse import ParseLimits, parse, refuse
 from pipeline.store.differences import difference
 from pipeline.store.engine import Connection
-from pipeline.store.fetches import load_page
 from pipeline.store.known_articles import Known, known_article
-from pipeline.store.ledger.hints import list_hint
 from pipeline.store.ledger.rereading import StoredReading, WhichArticles
-from pipeline.store.ledger.sources import source_profile
 from pipeline.store.transactions import DatabaseUnavailable, transact
 from workers.memory_limit import limit_memory
 from workers.page_readers import read_pages
 from workers.rereading import batches
+from workers.stages.parse import Given, given_for, read_page
 from workers.wiring import Services, bootstrap
 
 PART = 20
@@ -129,22 +125,12 @@ def _file_is_there(services: Services, one: StoredReading) -> bool:
 
 
 def _try(services: Services, one: StoredReading) -> Trial:
-    def read(
-        connection: Connection,
-    ) -> tuple[FetchedPage, SourceProfile | None, ListHint | None, Known]:
-        return (
-            load_page(connection, services.raw_pages, one.fetch_id),
-            source_profile(connection, one.source_id),
-            list_hint(connection, one.fetch_id),
-            known_article(connection, one.article_id),
-        )
+    def read(connection: Connection) -> tuple[Given, Known]:
+        return given_for(connection, services, one), known_article(connection, one.article_id)
 
     try:
-        page, source, hint, known = transact(services.engine, read, read_only=True)
-        limits = ParseLimits(max_seconds=services.settings.parse_max_seconds)
-        parsed = parse(page, source, limits, hint)
-        refuse(parsed)
-        article = enrich(parsed)
+        given, known = transact(services.engine, read, read_only=True)
+        article = enrich(read_page(services, given))
         words = fingerprint(article.body_text).content_hash
     except DatabaseUnavailable:
         raise

@@ -28,7 +28,9 @@ from pipeline.parse.document import open_document
 from pipeline.parse.evidence.remarks import find_remarks
 from pipeline.parse.evidence.times import read_date, read_line
 from pipeline.parse.limits import Deadline, ParseLimits
+from pipeline.parse.repeated_blocks import without_repeated
 from pipeline.parse.selectors import pick
+from pipeline.repeated import Repeated
 
 _DATE_LINE_TRUST = 0.25
 EXTRACTOR = "copydesk-parse/1"
@@ -40,15 +42,20 @@ def parse(
     source: SourceProfile | None = None,
     limits: ParseLimits | None = None,
     hint: ListHint | None = None,
+    repeated: Repeated | None = None,
 ) -> ParsedArticle:
-    """What the page says, and where it says nothing the list that named it. Never raises for a
-    page's content, whatever it is."""
+    """What the page says, and where it says nothing the list that named it; without the blocks
+    that its host's articles repeat. Never raises for a page's content, whatever it is."""
     with collection_paused():
-        return _parse(page, source, limits or ParseLimits(), hint)
+        return _parse(page, source, limits or ParseLimits(), hint, repeated)
 
 
 def _parse(
-    page: FetchedPage, source: SourceProfile | None, limits: ParseLimits, hint: ListHint | None
+    page: FetchedPage,
+    source: SourceProfile | None,
+    limits: ParseLimits,
+    hint: ListHint | None,
+    repeated: Repeated | None,
 ) -> ParsedArticle:
     deadline = Deadline(limits.max_seconds)
     document = open_document(page, source, limits)
@@ -58,6 +65,8 @@ def _parse(
     headline, shown = picked.headline(*decide_headline(context))
     body = find_body(document, headline, limits, deadline, picked.containers())
     picked.note_body(body.contained)
+    body, furniture = without_repeated(body, repeated)
+    context.note("body_text", furniture)
     headline = headline or _found(context, "headline", body.found.headline)
     headline = headline or decide_listed_headline(context)
     subheadline = decide_subheadline(context, headline, shown) or _found(

@@ -20,7 +20,7 @@ from pipeline.search.terms import Document
 from pipeline.store import events
 from pipeline.store.article_rows import article_row, confirm_reading, write_parts
 from pipeline.store.bulk import insert_rows, reserve_ids
-from pipeline.store.differences import Difference, difference
+from pipeline.store.differences import Difference, difference, only_set_apart
 from pipeline.store.duplicates import exact_copies
 from pipeline.store.fingerprints import add_fingerprints
 from pipeline.store.identity import Identity, point_to, resolve
@@ -133,11 +133,14 @@ class _Batch:
         same_words = old.content_hash == item.fingerprint.content_hash
         if same_words and who.by_alias:  # another form of the page has tags and images of its own
             return self._again(item, old, other=True)
+        known = from_json(EnrichedArticle, zlib.decompress(old.document))
+        aside = not item.reread and only_set_apart(known, item.article)
         found = difference(
-            from_json(EnrichedArticle, zlib.decompress(old.document)),
+            known,
             item.article,
-            same_words=same_words,
-            same_page=item.reread or same_bytes(self._connection, old.fetch_id, item.fetch_id),
+            same_words=same_words or aside,
+            same_page=item.reread
+            or (not aside and same_bytes(self._connection, old.fetch_id, item.fetch_id)),
         )
         if found is None:
             return self._again(item, old, other=who.by_alias)

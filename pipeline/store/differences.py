@@ -11,13 +11,14 @@ were read again, everything counts that a reader of the database may look at.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pipeline.codec import to_plain
 from pipeline.models import EnrichedArticle, Image, Notice
+from pipeline.repeated import RAW_CHARS, set_apart
 from pipeline.store.paragraphs import ParagraphChange, changed_paragraphs
 
 Kind = Literal["edit", "correction", "metadata", "extractor"]
@@ -60,8 +61,9 @@ def difference(
 ) -> Difference | None:
     """What a reader gets to see of it; None when nothing counts.
 
-    ``same_words`` says that both bodies have the same content hash; ``same_page`` that the same
-    bytes were read again.
+    ``same_words`` says that both bodies have the same content hash, or differ by nothing but what
+    one of them sets apart (:func:`only_set_apart`); ``same_page`` that the same bytes were read
+    again.
     """
     names = READ_FIELDS if same_page else SHOWN_FIELDS
     fields = {name: found for name in names if (found := _changed(name, old, new, same_page))}
@@ -79,6 +81,26 @@ def difference(
         note,
         _summary(old, new, fields, paragraphs),
     )
+
+
+def only_set_apart(old: EnrichedArticle, new: EnrichedArticle) -> bool:
+    """Whether the bodies differ, and by nothing but blocks that the other reading has beside the
+    story: then we know more of the host, and its page is what it was."""
+    if old.body_text == new.body_text:
+        return False
+    apart = set_apart(old) | set_apart(new)
+    return bool(apart) and _story(old, apart) == _story(new, apart)
+
+
+def _story(article: EnrichedArticle, apart: Collection[str]) -> list[str]:
+    """The story's blocks without those and without headings, which go with what stands below."""
+    return [
+        block.text
+        for block in article.blocks
+        if block.start is not None
+        and block.type != "heading"
+        and block.text[:RAW_CHARS] not in apart
+    ]
 
 
 def _kind(

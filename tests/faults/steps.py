@@ -14,14 +14,13 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.models import ParsedArticle
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.claims import Claim
 from pipeline.store.ledger.polls import polled_list
 from tests.faults import FAULTS
 from workers.stages.discover import Discovered, DiscoverStep
 from workers.stages.fetch import Fetched, FetchStep
-from workers.stages.parse import ParseStep
+from workers.stages.parse import ParseStep, Read
 from workers.stages.step import Done, Step
 from workers.wiring import Services
 
@@ -34,7 +33,7 @@ PAUSE_SECONDS = 4.0
 class PoisonedParse(ParseStep):
     """Some pages end the process that parses them."""
 
-    def work(self, services: Services, held: Claim) -> ParsedArticle:
+    def work(self, services: Services, held: Claim) -> Read:
         match kind_of(held):
             case "segfault":
                 ctypes.string_at(0)

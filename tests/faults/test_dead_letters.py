@@ -11,7 +11,6 @@ import pytest
 
 from config.settings import Settings
 from pipeline.fetch import page_from_bytes
-from pipeline.models import ParsedArticle
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accounting import account
 from pipeline.store.ledger.claims import Claim
@@ -24,7 +23,7 @@ from tests.workers.conftest import Run, directory, run  # noqa: F401 - fixtures
 from workers import stages
 from workers.cli.main import main
 from workers.run import run_step
-from workers.stages.parse import ParseStep
+from workers.stages.parse import ParseStep, Read
 from workers.wiring import Services, bootstrap
 
 PAGES = 3
@@ -33,7 +32,7 @@ PAGES = 3
 class Broken(ParseStep):
     """Parse with a bug."""
 
-    def work(self, services: Services, held: Claim) -> ParsedArticle:
+    def work(self, services: Services, held: Claim) -> Read:
         raise KeyError("a bug of ours")
 
 

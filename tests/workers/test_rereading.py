@@ -127,7 +127,7 @@ def test_a_page_that_kills_or_hangs_its_reader_fails_alone_in_the_trial(
             bytearray(64 << 30)
         return parse(page, *more)
 
-    monkeypatch.setattr("workers.reading_trial.parse", poisoned)
+    monkeypatch.setattr("workers.stages.parse.parse", poisoned)
     patient = replace(services, settings=replace(services.settings, task_limit_seconds=2))
     read: list[int] = []
     found = try_again(patient, WhichArticles(), processes=2, on_progress=read.append).values()

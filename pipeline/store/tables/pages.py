@@ -78,3 +78,12 @@ robots_files = Table(
     CheckConstraint("text IS NULL OR reason IS NULL", name="one_answer"),
     comment="What each host's robots.txt said, so that many workers ask for it once.",
 )
+
+host_repeats = Table(
+    "host_repeats",
+    metadata,
+    Column("host", CleanText(255), primary_key=True),
+    Column("learned_at", UtcTime, nullable=False),
+    Column("seen", LargeBinary, nullable=False),  # pipeline.repeated.Repeated, at most 5 kB
+    comment="Which blocks a host's articles repeat: furniture that no single page gives away.",
+)
