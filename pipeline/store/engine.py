@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from sqlalchemy import URL, create_engine, event, func, select
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
-from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import QueuePool
 
 BUSY_TIMEOUT_SECONDS = 30
@@ -21,6 +23,9 @@ milliseconds; half a minute covers a checkpoint on a slow disk."""
 CACHE_KIB = 16 * 1024
 """Of pages that a SQLite connection may keep. A batch of a hundred articles changes more than the
 usual 2 MB, and what does not fit is written to the log before the commit, then again."""
+ASK_AFTER_SECONDS = 1.0
+"""A PostgreSQL connection that was idle for so long is asked whether it still works before it is
+used. One that broke since is found out by its first statement, and ``transact`` tries again."""
 LOCK_POLL_SECONDS = (0.0005, 0.001, 0.002)
 """Pauses between two tries for SQLite's write lock; the last one repeats. SQLite's own handler
 sleeps up to 100 ms and lets newcomers pass: with two fetch workers and a dispatcher a hundredth
@@ -37,14 +42,7 @@ def open_engine(url: str, pool_size: int = 5) -> Engine:
     if backend == "sqlite":
         return _sqlite(str(url), pool_size)
     if backend == "postgresql":
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            hide_parameters=True,  # they hold secrets, and errors go to logs
-            pool_pre_ping=True,  # a database that came back must not cost an attempt
-            connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
-        )
+        return _postgresql(parsed, pool_size)
     raise ValueError(f"unsupported database {backend!r}: use sqlite:///PATH or postgresql://...")
 
 
@@ -69,6 +67,41 @@ def database_time(connection: Connection) -> datetime | None:
         return None
     told: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return told
+
+
+def _postgresql(url: URL, pool_size: int) -> Engine:
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        hide_parameters=True,  # they hold secrets, and errors go to logs
+        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+    )
+
+    @event.listens_for(engine, "checkin")
+    def _left(_connection: Any, record: Any) -> None:
+        record.info["left_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _is_there(connection: Any, record: Any, _proxy: Any) -> None:
+        # A database that came back must not cost an attempt; asking each time costs a round trip.
+        left_at = record.info.get("left_at")
+        if left_at is None or time.monotonic() - left_at < ASK_AFTER_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error  # the pool makes new connections
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # The driver begins with the first statement, unless it is told that each is by itself.
+        driver = connection.connection.driver_connection
+        alone = not connection.get_execution_options().get("atomic", True)
+        if driver.autocommit != alone and not driver.closed:
+            driver.autocommit = alone
+
+    return engine
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:

@@ -39,6 +39,7 @@ def transact(
     patience_seconds: float = 0.0,
     read_only: bool = False,
     flush: bool = True,
+    atomic: bool = True,
 ) -> Result:
     """``work(connection)`` in a transaction of its own; committed when it returns.
 
@@ -50,14 +51,18 @@ def transact(
     ``flush=False`` is for what need not be promised to anybody yet: on SQLite the commit is there
     for every process and outlives them all, but a power cut may take it back. Of what two
     transactions wrote, never the earlier alone is lost.
+
+    ``atomic=False`` is for one statement, or for reads that need not agree: PostgreSQL then commits
+    each by itself, which spares the round trips of a transaction. SQLite always takes one.
     """
     give_up_at = time.monotonic() + patience_seconds
+    from_before = True
     pause_seconds = 0.05
     while True:
         try:
             with engine.connect() as connection:
-                if read_only or not flush:
-                    connection.execution_options(read_only=read_only, flush=flush)
+                if read_only or not (flush and atomic):
+                    connection.execution_options(read_only=read_only, flush=flush, atomic=atomic)
                 with connection.begin():
                     return work(connection)
         except DBAPIError as error:
@@ -67,6 +72,9 @@ def transact(
                 raise DatabaseFull(" ".join(str(error.orig).split())) from error
             if not _is_transient(error):
                 raise
+            if error.connection_invalidated and from_before:
+                from_before = False  # the pool has let go of all that it had
+                continue
             if time.monotonic() + pause_seconds > give_up_at:
                 raise DatabaseUnavailable(" ".join(str(error.orig or error).split())) from error
             log.warning("database away, trying again: %s", str(error.orig).strip())
