@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from config.settings import Settings, load
 from pipeline.store.engine import Connection
-from pipeline.store.ledger.claims import Claim, move_on
+from pipeline.store.ledger.claims import Claim, hold, move_on
 from pipeline.store.ledger.ends import End, end_held
 from workers import chain, dispatcher, stages, taking, worker
 from workers.app import make_app
@@ -32,6 +32,7 @@ class Nothing(Step[None]):
         if claims[0].stage != "store":
             move_on(connection, claims, services.now())
             return
+        hold(connection, claims)
         end_held(connection, [End(held, "unchanged") for held in claims], services.now())
 
     def promises(self, done: Sequence[Done[None]]) -> bool:

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from pipeline.store.engine import Connection
 from pipeline.store.ledger.attempts import note_superseded, tries_noted
-from pipeline.store.ledger.claims import Claim, claim, still_mine, wait
+from pipeline.store.ledger.claims import Claim, ClaimLost, claim, still_mine, wait
 from pipeline.store.ledger.turns import ask
 from pipeline.store.transactions import DatabaseFull, DatabaseUnavailable, transact
 from workers import outcomes
@@ -77,38 +77,43 @@ def _claim(
 ) -> list[Claim]:
     """The claims to work on. Others wait again, or are given up, at once."""
     settings = services.settings
-    most = settings.max_attempts
 
-    def work(connection: Connection) -> tuple[list[Claim], dict[int, int]]:
-        now = services.now()
-        lease = settings.lease_seconds
+    def work(connection: Connection) -> list[Claim]:
         held = claim(
             connection,
             job_ids,
             stage,
             message,
-            now,
-            lease,
+            services.now(),
+            settings.lease_seconds,
             followed=followed,
-            most_takeovers=most,
+            most_takeovers=settings.max_attempts,
         )
         if stage == "fetch":
             held = [one for one in held if _may_ask(connection, services, one)]
-        if len(held) > 1:
-            for one in held:
-                if one.attempt > 1:  # the last attempt did not come back: it goes alone now
-                    wait(connection, one, now, counts=False)
-            held = [one for one in held if one.attempt == 1]
-        crashes = {one.job_id: _crashes(connection, one) for one in held if one.attempt > most}
-        return held, {job_id: times for job_id, times in crashes.items() if times >= most}
+        return held
 
-    # A claim that a power cut takes back was of a worker that it ended. The end of a job is a
-    # promise, so it is a transaction of its own.
-    held, crashed = _transact(services, work, flush=False)
-    if crashed:
-        given_up = [one for one in held if one.job_id in crashed]
-        _transact(services, lambda c: _give_up(c, services, given_up, crashed))
-    return [one for one in held if one.job_id not in crashed]
+    # A claim that a power cut takes back was of a worker that it ended. It is one statement; with
+    # its host's turn it is two that stand and fall together.
+    held = _transact(services, work, flush=False, atomic=stage == "fetch")
+    first = [one for one in held if one.attempt == 1]
+    if len(held) > 1 and len(first) < len(held):
+        # The last attempt did not come back: it goes alone now.
+        _hand_back(services, [one for one in held if one.attempt > 1])
+        return first
+    return [one for one in held if one.attempt <= settings.max_attempts or _lives(services, one)]
+
+
+def _lives(services: Services, held: Claim) -> bool:
+    """Whether a job that was claimed too often was not the death of its workers; else it ends."""
+
+    def work(connection: Connection) -> bool:
+        crashes = held.attempt - 1 - tries_noted(connection, held)  # never came back
+        if crashes >= services.settings.max_attempts:
+            outcomes.give_up(connection, held, crashes, services.now())
+        return crashes < services.settings.max_attempts
+
+    return _transact(services, work)
 
 
 def _may_ask(connection: Connection, services: Services, held: Claim) -> bool:
@@ -117,18 +122,6 @@ def _may_ask(connection: Connection, services: Services, held: Claim) -> bool:
     if later is not None:
         wait(connection, held, later, reason="host_busy", counts=False)
     return later is None
-
-
-def _crashes(connection: Connection, held: Claim) -> int:
-    """How many attempts at this stage never came back."""
-    return held.attempt - 1 - tries_noted(connection, held)
-
-
-def _give_up(
-    connection: Connection, services: Services, held: Sequence[Claim], crashes: dict[int, int]
-) -> None:
-    for one in held:
-        outcomes.give_up(connection, one, crashes[one.job_id], services.now())
 
 
 def _work(services: Services, step: Step[Any], held: Claim, done: list[Done[Any]]) -> None:
@@ -162,12 +155,18 @@ def _after(services: Services, stage: str) -> None:
 
 def _write_together(services: Services, step: Step[Any], done: list[Done[Any]]) -> int:
     """Write the outputs together; when one spoils the batch, each alone, so that it dies alone."""
+
+    def work(connection: Connection) -> None:
+        step.write(connection, services, done)
+
     try:
-        return _transact(
-            services, lambda c: _write_held(c, services, step, done), flush=step.promises(done)
-        )
+        _transact(services, work, flush=step.promises(done))
+        return len(done)
     except DatabaseUnavailable:
         raise
+    except ClaimLost:
+        mine = _still_mine(services, done)
+        return _write_together(services, step, mine) if mine else 0
     except Exception as error:
         if len(done) == 1:
             _settle(services, done[0].claim, error)
@@ -175,16 +174,19 @@ def _write_together(services: Services, step: Step[Any], done: list[Done[Any]]) 
         return sum(_write_together(services, step, [one]) for one in done)
 
 
-def _write_held(
-    connection: Connection, services: Services, step: Step[Any], done: list[Done[Any]]
-) -> int:
-    held = {c.job_id for c in still_mine(connection, [one.claim for one in done])}
-    mine = [one for one in done if one.claim.job_id in held]
-    lost = [one.claim for one in done if one.claim.job_id not in held]
-    note_superseded(connection, lost, services.now())
-    if mine:
-        step.write(connection, services, mine)
-    return len(mine)
+def _still_mine(services: Services, done: list[Done[Any]]) -> list[Done[Any]]:
+    """Those whose claims still hold, fewer than all; the others are noted as taken over."""
+
+    def work(connection: Connection) -> set[int]:
+        held = {c.job_id for c in still_mine(connection, [one.claim for one in done])}
+        lost = [one.claim for one in done if one.claim.job_id not in held]
+        note_superseded(connection, lost, services.now())
+        return held
+
+    held = _transact(services, work)
+    if len(held) == len(done):
+        raise AssertionError("claims that were lost hold again")
+    return [one for one in done if one.claim.job_id in held]
 
 
 def _hand_back(services: Services, held: Sequence[Claim]) -> None:
@@ -202,7 +204,11 @@ def _settle(services: Services, held: Claim, error: Exception) -> None:
 
 
 def _transact(
-    services: Services, work: Callable[[Connection], Result], *, flush: bool = True
+    services: Services,
+    work: Callable[[Connection], Result],
+    *,
+    flush: bool = True,
+    atomic: bool = True,
 ) -> Result:
     patience = DATABASE_PATIENCE_SECONDS
-    return transact(services.engine, work, patience_seconds=patience, flush=flush)
+    return transact(services.engine, work, patience_seconds=patience, flush=flush, atomic=atomic)

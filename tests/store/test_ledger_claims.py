@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from pipeline.store.ledger import dispatch
 from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.attempts import note_superseded, times_superseded, tries_noted
-from pipeline.store.ledger.claims import Claim, claim, move_on, still_mine, wait
+from pipeline.store.ledger.claims import Claim, ClaimLost, claim, hold, move_on, still_mine, wait
 from pipeline.store.ledger.ends import End, end, end_held
 from pipeline.store.ledger.runs import open_run
 from pipeline.store.tables.ledger import drafts, jobs
@@ -73,8 +73,10 @@ def test_a_redelivery_of_the_same_message_takes_over_its_own_lease(
     [first] = take(engine, job_id)
     [second] = take(engine, job_id)
     assert second.attempt == 2
-    assert transact(engine, lambda c: move_on(c, [first], NOW)) == []
-    assert transact(engine, lambda c: move_on(c, [second], NOW)) == [job_id]
+    with pytest.raises(ClaimLost):
+        transact(engine, lambda c: move_on(c, [first], NOW))
+    transact(engine, lambda c: move_on(c, [second], NOW))
+    assert row(engine, job_id)["stage"] == "parse"
 
 
 def test_a_message_delivered_many_times_waits_for_the_lease_before_it_uses_up_the_attempts(
@@ -126,7 +128,8 @@ def test_a_worker_past_its_lease_changes_nothing(engine: Engine, job_id: int) ->
     after_lease = NOW + timedelta(seconds=LEASE + 1)
     assert transact(engine, lambda c: dispatch.release_expired_leases(c, after_lease)) == 1
     assert transact(engine, lambda c: still_mine(c, [late])) == []
-    assert transact(engine, lambda c: move_on(c, [late], after_lease)) == []
+    with pytest.raises(ClaimLost):
+        transact(engine, lambda c: move_on(c, [late], after_lease))
     assert row(engine, job_id)["state"] == "waiting"
 
 
@@ -138,11 +141,16 @@ def test_waiting_without_having_tried_gives_the_attempt_back(engine: Engine, job
     assert (after["attempts"], after["next_at"]) == (0, later)
 
 
-def test_of_a_batch_only_the_claims_that_still_hold_are_moved(engine: Engine, job_id: int) -> None:
+def test_a_batch_of_which_one_claim_was_lost_moves_no_job(engine: Engine, job_id: int) -> None:
     [held] = take(engine, job_id)
     stranger = replace(held, job_id=job_id + 1000)
     assert transact(engine, lambda c: still_mine(c, [held, stranger])) == [held]
-    assert transact(engine, lambda c: move_on(c, [held, stranger], NOW)) == [job_id]
+    for lost in ([held, stranger], [stranger]):
+        with pytest.raises(ClaimLost):
+            transact(engine, lambda c, some=lost: move_on(c, some, NOW))  # type: ignore[misc]
+        with pytest.raises(ClaimLost):
+            transact(engine, lambda c, some=lost: hold(c, some))  # type: ignore[misc]
+    assert row(engine, job_id)["stage"] == "fetch"
 
 
 @pytest.mark.parametrize(
@@ -206,6 +214,6 @@ def test_a_chunk_of_which_one_claim_was_lost_ends_no_job(engine: Engine) -> None
     assert taken_over.attempt == 2
     assert transact(engine, lambda connection: still_mine(connection, [a, b, c])) == [a, c]
     ends = [End(held, "stored") for held in (a, b, c)]
-    with pytest.raises(LookupError):
+    with pytest.raises(ClaimLost):
         transact(engine, lambda connection: end_held(connection, ends, NOW))
     assert left_of(engine) == ({None}, 3)

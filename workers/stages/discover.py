@@ -21,7 +21,7 @@ from pipeline.store.engine import Connection
 from pipeline.store.fetches import load_page
 from pipeline.store.ledger.accept import Candidate, read_line
 from pipeline.store.ledger.accept_listed import Listed, accept_listed, known_keys
-from pipeline.store.ledger.claims import Claim
+from pipeline.store.ledger.claims import Claim, hold
 from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.indexes import Child, adopt
 from pipeline.store.ledger.overlap import note_overlap, note_portion
@@ -89,6 +89,7 @@ class DiscoverStep(Step[Discovered]):
     def write(
         self, connection: Connection, services: Services, done: Sequence[Done[Discovered]]
     ) -> None:
+        hold(connection, [one.claim for one in done])
         for one in done:
             held, found = one.claim, one.output
             polled = polled_list(connection, held.job_id)

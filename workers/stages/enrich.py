@@ -21,15 +21,19 @@ class EnrichStep(Step[EnrichedArticle]):
 
         return enrich(
             transact(
-                services.engine, read, read_only=True, patience_seconds=DATABASE_PATIENCE_SECONDS
+                services.engine,
+                read,
+                read_only=True,
+                atomic=False,
+                patience_seconds=DATABASE_PATIENCE_SECONDS,
             )
         )
 
     def write(
         self, connection: Connection, services: Services, done: Sequence[Done[EnrichedArticle]]
     ) -> None:
-        save_drafts(connection, {one.claim.job_id: one.output for one in done})
         move_on(connection, [one.claim for one in done], services.now())
+        save_drafts(connection, {one.claim.job_id: one.output for one in done})
 
     def promises(self, done: Sequence[Done[EnrichedArticle]]) -> bool:
         return False  # it can be made again from the page

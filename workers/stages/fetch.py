@@ -9,7 +9,7 @@ from pipeline.fetch.answers import fresh_seconds
 from pipeline.models import FetchedPage, FetchRequest, SourceProfile
 from pipeline.store.engine import Connection
 from pipeline.store.fetches import list_validators, record_fetch, validators
-from pipeline.store.ledger.claims import Claim, move_on
+from pipeline.store.ledger.claims import Claim, hold, move_on
 from pipeline.store.ledger.ends import end
 from pipeline.store.ledger.polls import note_listing, polled_list
 from pipeline.store.ledger.rechecks import plan_restored
@@ -40,6 +40,7 @@ class FetchStep(Step[Fetched]):
             services.engine,
             lambda c: _request(c, held),
             read_only=True,
+            atomic=False,
             patience_seconds=DATABASE_PATIENCE_SECONDS,
         )
         page = services.client.fetch(request)
@@ -74,6 +75,7 @@ class FetchStep(Step[Fetched]):
 
 def _unchanged(connection: Connection, services: Services, held: Claim, answered: str) -> None:
     now, seen = services.now(), None
+    hold(connection, [held])
     if held.kind == "article":
         seen = found_again(connection, held.url_id, answered, now)
     if seen is not None and seen.restored:

@@ -70,8 +70,8 @@ class ParseStep(Step[Read]):
         return Read(article, _taught(held, article, given.recalled))
 
     def write(self, connection: Connection, services: Services, done: Sequence[Done[Read]]) -> None:
-        save_drafts(connection, {one.claim.job_id: one.output.article for one in done})
         move_on(connection, [one.claim for one in done], services.now())
+        save_drafts(connection, {one.claim.job_id: one.output.article for one in done})
         # Last, so that a host's row is held for as short a time as can be.
         learn(connection, [t for one in done if (t := one.output.taught)], services.now())
 

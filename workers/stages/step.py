@@ -28,7 +28,8 @@ class Step(Protocol[Output]):
     def write(
         self, connection: Connection, services: Services, done: Sequence[Done[Output]]
     ) -> None:
-        """Write the values and move or end the jobs, whose claims are held and locked."""
+        """Write the values and move or end the jobs. Raises ``ClaimLost`` when one is not theirs
+        any more; then nothing of it is kept."""
 
     def promises(self, done: Sequence[Done[Output]]) -> bool:
         """Whether this write accepts or ends something: then no power cut may take it back."""

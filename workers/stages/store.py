@@ -12,7 +12,7 @@ from pipeline.store.duplicates import Looked, look, merge, not_compared
 from pipeline.store.engine import Connection
 from pipeline.store.fetches import origin_of
 from pipeline.store.items import Saved, ToStore
-from pipeline.store.ledger.claims import Claim
+from pipeline.store.ledger.claims import Claim, hold
 from pipeline.store.ledger.ends import End, end_held
 from pipeline.store.ledger.rechecks import Young, plan, plan_restored, sooner
 from pipeline.store.transactions import transact
@@ -41,13 +41,18 @@ class StoreStep(Step[ToStore]):
             )
 
         return transact(
-            services.engine, read, read_only=True, patience_seconds=DATABASE_PATIENCE_SECONDS
+            services.engine,
+            read,
+            read_only=True,
+            atomic=False,
+            patience_seconds=DATABASE_PATIENCE_SECONDS,
         )
 
     def write(
         self, connection: Connection, services: Services, done: Sequence[Done[ToStore]]
     ) -> None:
         now = services.now()
+        hold(connection, [one.claim for one in done])
         saved = save_articles(connection, [one.output for one in done], now)
         ends = [_end_of(one.claim, result) for one, result in zip(done, saved, strict=True)]
         end_held(connection, ends, now)

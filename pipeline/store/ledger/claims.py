@@ -8,7 +8,7 @@ is the fencing token: it grows with every claim of the stage.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,6 +19,10 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from pipeline.store.tables.ledger import CHAINS, jobs
 from pipeline.store.types import UtcTime
+
+
+class ClaimLost(Exception):
+    """A claim does not hold any more: what its transaction wrote is to be undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,16 @@ def claim(
 
 
 def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
-    may = or_(
-        jobs.c.state == "queued",
+    takes_over = or_(
         jobs.c.attempts < bindparam("most"),
         jobs.c.lease_until <= bindparam("now", type_=UtcTime),
     )
+    may = or_(jobs.c.state == "queued", (jobs.c.state == "running") & takes_over)
     of_message = jobs.c.message == bindparam("by_message")
     at_stage = jobs.c.stage == bindparam("at_stage")
     return (
         update(jobs)
-        .where(which, at_stage, of_message, jobs.c.state.in_(("queued", "running")), may)
+        .where(which, at_stage, of_message, may)
         .values(
             state="running",
             attempts=jobs.c.attempts + 1,
@@ -146,51 +150,33 @@ def set_where_held(connection: Connection, held: Claim, values: dict[str, Any]) 
     return connection.execute(_setting(tuple(values), True), facts(held) | new).first() is not None
 
 
-def _set_all(
-    connection: Connection,
-    claims: Sequence[Claim],
-    statement: ReturningUpdate[tuple[int]],
-    new: Mapping[str, Any],
-) -> list[int]:
-    """Run an UPDATE on several claims of one message; the ids of those that still hold."""
-    by_attempt: dict[int, list[Claim]] = {}
-    for held in claims:
-        by_attempt.setdefault(held.attempt, []).append(held)
-    changed: list[int] = []
-    for together in by_attempt.values():
-        given = {"held_ids": [held.job_id for held in together]} | _shared(together[0])
-        changed += [row.id for row in connection.execute(statement, {**given, **new})]
-    return changed
-
-
-def still_mine(connection: Connection, claims: Sequence[Claim]) -> list[Claim]:
-    """Lock and return those claims that still hold; call it before writing any output.
-
-    The rows stay locked until the transaction ends, so what is checked here is true at commit.
-    """
-    if not claims:
-        return []
-    if len(claims) == 1:
-        locked = connection.execute(_LOCK_ONE, facts(claims[0])).first()
-        return [] if locked is None else list(claims)
-    held = set(_set_all(connection, claims, _LOCK, {}))
-    return [c for c in claims if c.job_id in held]
-
-
 _LOCK_ONE = update(jobs).where(MINE).values(lease_until=jobs.c.lease_until).returning(jobs.c.id)
 _LOCK = update(jobs).where(_OURS).values(lease_until=jobs.c.lease_until).returning(jobs.c.id)
 
 
-def move_on(
-    connection: Connection, claims: Sequence[Claim], now: datetime, **values: Any
-) -> list[int]:
-    """To the next stage; the ids that really moved.
+def still_mine(connection: Connection, claims: Sequence[Claim]) -> list[Claim]:
+    """Lock and return those claims that still hold. The rows stay locked until the transaction
+    ends, so what is checked here is true at commit."""
+    return [c for c in claims if connection.execute(_LOCK_ONE, facts(c)).first() is not None]
+
+
+def hold(connection: Connection, claims: Sequence[Claim]) -> None:
+    """Lock the claims of one message, before writing what others would see of a worker that came
+    late, or wait for. Raises :class:`ClaimLost` unless all of them hold."""
+    if len(claims) == 1:
+        held = connection.execute(_LOCK_ONE, facts(claims[0])).all()
+    else:
+        held = connection.execute(_LOCK, _all_facts(claims)).all()
+    _require(held, claims)
+
+
+def move_on(connection: Connection, claims: Sequence[Claim], now: datetime, **values: Any) -> None:
+    """To the next stage, all claims of one message; checks them and locks their rows, so nothing
+    need be asked before. Raises :class:`ClaimLost` unless all of them hold.
 
     The chain sends the next stage's message itself; where it ends here, the jobs wait for the
     dispatcher, which gathers many of them in one message.
     """
-    if not claims:
-        return []
     chain = CHAINS[claims[0].kind]
     following = chain[chain.index(claims[0].stage) + 1]
     if claims[0].followed:
@@ -199,10 +185,20 @@ def move_on(
         values |= {"state": "waiting", "next_at": now, "message": None}
     values |= {"stage": following, "attempts": 0}
     values |= {"lease_until": None, "reason": None, "detail": None}
-    if len(claims) == 1:
-        return [claims[0].job_id] if set_where_held(connection, claims[0], values) else []
-    new = {f"new_{name}": value for name, value in values.items()}
-    return _set_all(connection, claims, _setting(tuple(values), False), new)
+    given = facts(claims[0]) if len(claims) == 1 else _all_facts(claims)
+    given |= {f"new_{name}": value for name, value in values.items()}
+    statement = _setting(tuple(values), len(claims) == 1)
+    _require(connection.execute(statement, given).all(), claims)
+
+
+def _all_facts(claims: Sequence[Claim]) -> dict[str, Any]:
+    # Jobs go together at their first attempt only, so all have the same one.
+    return {"held_ids": [held.job_id for held in claims]} | _shared(claims[0])
+
+
+def _require(held: Sequence[Any], claims: Sequence[Claim]) -> None:
+    if len(held) != len(claims):
+        raise ClaimLost(f"{len(claims) - len(held)} of {len(claims)} claims do not hold any more")
 
 
 def wait(

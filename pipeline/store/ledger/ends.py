@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, update
 
-from pipeline.store.ledger.claims import MINE, Claim, facts
+from pipeline.store.ledger.claims import MINE, Claim, ClaimLost, facts
 from pipeline.store.ledger.polls import end_poll
 from pipeline.store.tables.ledger import drafts, jobs
 
@@ -60,13 +60,13 @@ def end(
 
 
 def end_held(connection: Connection, ends: Sequence[End], now: datetime) -> None:
-    """End jobs whose claims this transaction holds locked (:func:`.claims.still_mine`), with one
-    statement for all. Raises ``LookupError`` when one of them does not hold."""
+    """End jobs with one statement for all. Raises :class:`.claims.ClaimLost` when a claim does not
+    hold."""
     if not ends:
         return
     done = connection.execute(_END, [_values(this, now) for this in ends]).rowcount
     if done != len(ends):
-        raise LookupError(f"{len(ends) - done} of {len(ends)} claims do not hold any more")
+        raise ClaimLost(f"{len(ends) - done} of {len(ends)} claims do not hold any more")
     _tidy(connection, ends, now)
 
 
