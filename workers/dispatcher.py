@@ -105,7 +105,9 @@ class Dispatcher:
         """Send what is due and fits the window; seconds until the next pass is worth it."""
         settings, now = self._services.settings, self._services.now()
         # Most passes find little or nothing, and reading takes no lock from those who write.
-        found = transact(self._services.engine, lambda c: look(c, settings, now), read_only=True)
+        found = transact(
+            self._services.engine, lambda c: look(c, settings, now), read_only=True, atomic=False
+        )
         if not found.anything:
             return self._pause([], found)
         # Marks that a power cut takes back were for messages that it took back as well, or for

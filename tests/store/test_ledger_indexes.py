@@ -4,6 +4,7 @@ waits in the table."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, event
 
 from pipeline.store.engine import open_engine
 from pipeline.store.ledger import dispatch
-from pipeline.store.ledger.claims import Claim, claim, move_on, still_mine
+from pipeline.store.ledger.claims import Claim, ClaimLost, claim, hold, move_on
 from pipeline.store.ledger.dead_letters import Which, dead_ids
 from pipeline.store.ledger.heartbeats import oldest_queued_at
 from pipeline.store.ledger.turns import due_turns, take_turns
@@ -23,7 +24,7 @@ QUESTIONS: dict[str, Callable[[Connection], Any]] = {
     "turns": lambda c: take_turns(c, due_turns(c, NOW, 10, 2), NOW),
     "under way": dispatch.in_flight,
     "a chunk's claims": lambda c: claim(c, [1, 2], "parse", "m", NOW, 60, most_takeovers=3),
-    "a chunk's locks": lambda c: still_mine(c, CHUNK),
+    "a chunk's locks": lambda c: hold(c, CHUNK),
     "a chunk moves on": lambda c: move_on(c, CHUNK, NOW),
     "due": lambda c: dispatch.due_beyond_fetch(c, NOW, 10),
     "leases": lambda c: dispatch.release_expired_leases(c, NOW),
@@ -46,7 +47,8 @@ def test_no_pass_and_no_step_reads_the_whole_table_of_jobs(sqlite_url: str, name
         asked.append((statement, values))
 
     with engine.begin() as connection:
-        QUESTIONS[name](connection)
+        with suppress(ClaimLost):
+            QUESTIONS[name](connection)
         statements = [(s, v) for s, v in asked if "jobs" in s]
         assert statements
         for statement, values in statements:
@@ -55,4 +57,5 @@ def test_no_pass_and_no_step_reads_the_whole_table_of_jobs(sqlite_url: str, name
             assert all("USING" in scan and "INDEX" in scan for scan in scans), (statement, plan)
             if name == "turns":
                 assert any("ix_jobs_turn (host=?)" in row[-1] for row in plan), plan
+                assert not any(row[-1].startswith("SCAN hosts") for row in plan), plan
     engine.dispose()

@@ -11,12 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Subquery, bindparam, func, select, union_all, update
 
 from pipeline.store.ledger.attempts import note_attempt
 from pipeline.store.ledger.turns import Due
-from pipeline.store.tables.ledger import IN_FLIGHT, STAGES, WAITING, hosts, jobs
+from pipeline.store.tables.ledger import IN_FLIGHT, STAGES, WAITING, at_stage, hosts, jobs
 from pipeline.store.types import UtcTime
 
 SOON = timedelta(seconds=5)
@@ -33,17 +34,24 @@ def in_flight(connection: Connection) -> Counter[str]:
     return Counter({row.stage: row.number for row in connection.execute(_UNDER_WAY)})
 
 
-_READY = (
-    select(jobs.c.id, jobs.c.stage, jobs.c.attempts)
-    .where(
-        jobs.c.stage == bindparam("at_stage"),
-        WAITING,
-        jobs.c.next_at <= bindparam("now", type_=UtcTime),
+def _ready(stage: str, order: Any) -> Subquery:
+    """What waits at a stage, as its part of the index has it: reading stops where there is enough.
+    Sorting a backlog of 100,000 in every pass would be the pass."""
+    return (
+        select(jobs.c.id, jobs.c.stage, jobs.c.attempts)
+        .where(at_stage(stage), WAITING, jobs.c.next_at <= bindparam("now", type_=UtcTime))
+        .order_by(order)
+        .limit(bindparam("room"))
+        .subquery()
     )
-    .limit(bindparam("room"))
+
+
+_BEYOND_FETCH = tuple(reversed(STAGES[1:]))
+# Both databases read the parts one after another, and stop where there is enough.
+_DUE = union_all(*(select(_ready(stage, jobs.c.next_at)) for stage in _BEYOND_FETCH)).limit(
+    bindparam("room")
 )
-_DUE = _READY.order_by(jobs.c.next_at)
-_NEWEST = _READY.order_by(jobs.c.next_at.desc())
+_NEWEST = {stage: select(_ready(stage, jobs.c.next_at.desc())) for stage in _BEYOND_FETCH}
 
 
 def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[Due]:
@@ -53,22 +61,15 @@ def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[D
     Of more than fit, half are the oldest and half the newest: a page that has just been fetched
     does not wait behind a hundred thousand that are read again, nor they for ever behind it.
     """
-    due: list[Due] = []
-    # A query a stage, so that each reads its part of the index in order and stops: sorting a
-    # backlog of 100,000 in every pass would be the pass.
-    for stage in reversed(STAGES[1:]):
-        left = room - len(due)
-        given = {"at_stage": stage, "now": now, "room": left}
-        kind = "list" if stage == "discover" else "article"
-        rows = connection.execute(_DUE, given).all()
-        full = len(rows) >= left
-        if full and len(rows) > 1:
-            newest = connection.execute(_NEWEST, given | {"room": len(rows) // 2}).all()
-            rows = list(dict.fromkeys((*rows[: len(rows) - len(newest)], *newest)))
-        due += [Due(*row, kind=kind) for row in rows]
-        if full:
-            break
-    return due
+    rows = connection.execute(_DUE, {"now": now, "room": room}).all()
+    if len(rows) >= room:
+        last = rows[-1].stage
+        of_last = sum(row.stage == last for row in rows)
+        given = {"now": now, "room": of_last // 2}
+        newest = connection.execute(_NEWEST[last], given).all() if of_last > 1 else []
+        rows = list(dict.fromkeys((*rows[: len(rows) - len(newest)], *newest)))
+    kinds = {"discover": "list"}
+    return [Due(r.id, r.stage, r.attempts, kind=kinds.get(r.stage, "article")) for r in rows]
 
 
 def chunks(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, update
+from sqlalchemy import CTE, Connection, Select, bindparam, case, func, or_, select, update
 
 from pipeline.store.tables.ledger import AT_FETCH, IN_FLIGHT, WAITING, hosts, jobs
 from pipeline.store.types import UtcTime
@@ -115,9 +115,21 @@ _TAKE_TURN = (
 )
 
 
+def _hosts_waited_for() -> CTE:
+    """The hosts that fetches wait for: one step in ix_jobs_turn a host, however many jobs each has
+    and however many hosts are known."""
+    least = select(func.min(jobs.c.host).label("host")).where(AT_FETCH, WAITING)
+    waited_for = least.cte("waited_for", recursive=True)
+    following = least.where(jobs.c.host > waited_for.c.host).correlate(waited_for)
+    return waited_for.union_all(
+        select(following.scalar_subquery()).where(waited_for.c.host.is_not(None))
+    )
+
+
 @cache
 def _hosts_in_turn() -> Select[Any]:
     now = bindparam("now", type_=UtcTime)
+    waited_for = _hosts_waited_for()
     # One step in ix_jobs_turn: the highest priority, and the oldest of it.
     waiting = (
         select(jobs.c.id)
@@ -136,6 +148,7 @@ def _hosts_in_turn() -> Select[Any]:
             hosts.c.max_in_flight,
             waiting.label("job_id"),
         )
+        .where(hosts.c.host.in_(select(waited_for.c.host)))
         .where(hosts.c.next_turn_at <= now, _NOT_BLOCKED)
         .cte("candidates")
         .prefix_with("MATERIALIZED")

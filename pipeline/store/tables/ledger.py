@@ -18,7 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
-    literal,
+    literal_column,
     text,
 )
 
@@ -185,14 +185,19 @@ def in_state(*states: str) -> ColumnElement[bool]:
     of the index itself: ``in_state("queued", "running")`` leads to ``ix_jobs_in_flight``, and
     what is asked of only one of the two is added to it.
     """
-    spelt = [literal(state, literal_execute=True) for state in states]
+    spelt: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in states]
     return jobs.c.state == spelt[0] if len(spelt) == 1 else jobs.c.state.in_(spelt)
+
+
+def at_stage(stage: str) -> ColumnElement[bool]:
+    """A condition on ``jobs.stage``, spelt for the same reason."""
+    return jobs.c.stage == literal_column(f"'{stage}'")
 
 
 IN_FLIGHT = in_state("queued", "running")
 WAITING = in_state("waiting")
-AT_FETCH = jobs.c.stage == literal("fetch", literal_execute=True)
-DEAD = jobs.c.outcome == literal("dead", literal_execute=True)
+AT_FETCH = at_stage("fetch")
+DEAD = jobs.c.outcome == literal_column("'dead'")
 
 drafts = Table(
     "drafts",
