@@ -24,6 +24,7 @@ from contextlib import AbstractContextManager
 
 import psutil
 import redis
+from celery import chain
 from sqlalchemy import func, select, update
 
 from benchmarks.desk import desk
@@ -35,7 +36,7 @@ from pipeline.store.ledger.runs import open_run
 from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
 from tests.faults.desk import Desk
-from workers.chain import STAGES, send_chain
+from workers.chain import CHAINS, STAGES, task_name
 from workers.wiring import utc_now
 
 HOSTS = 200
@@ -76,7 +77,8 @@ def bare_chain(articles: int) -> float:
 
         def send(number: int) -> None:
             for n in range(number):
-                send_chain(app, [n], f"bench-{n}")
+                tasks = [app.tasks[task_name(s)].si([n], f"bench-{n}") for s in CHAINS["article"]]
+                chain(*tasks).apply_async()
             bare.until(lambda: drained(bare.broker), 600)
 
         send(WARM_UP)
