@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import URL, create_engine, event, func, select
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
@@ -90,7 +89,7 @@ def _postgresql(url: URL, pool_size: int) -> Engine:
             return
         try:
             engine.dialect.do_ping(connection)
-        except psycopg.Error as error:
+        except engine.dialect.loaded_dbapi.Error as error:
             raise InvalidatePoolError from error  # the pool makes new connections
 
     @event.listens_for(engine, "begin")

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from pipeline.store.dialect import insert
 from pipeline.store.ids import new_id
-from pipeline.store.tables.ledger import jobs, runs
+from pipeline.store.tables.ledger import runs
 
 
 class KeyReused(Exception):
@@ -113,12 +113,6 @@ def accepted_so_far(connection: Connection, run_id: int) -> int:
 def all_accepted(connection: Connection, run_id: int, now: datetime) -> None:
     """Mark that the trigger's last line is in: its key accepts nothing more."""
     connection.execute(update(runs).where(runs.c.id == run_id).values(all_accepted_at=now))
-
-
-def pending_in(connection: Connection, run_id: int) -> int:
-    """How many of a run's jobs have not ended."""
-    live = select(func.count()).where(jobs.c.run_id == run_id, jobs.c.outcome.is_(None))
-    return connection.execute(live).scalar_one()
 
 
 def _run(row: Row[tuple[object, ...]], *, is_new: bool) -> Run:
