@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.models import Block, BlockType, ForeignBlock, StoryBlock
+from pipeline.parse.body.elements import HEADINGS
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.kinds import foreign_kind
 from pipeline.parse.body.layout import Layout, Run
@@ -16,7 +17,6 @@ from pipeline.parse.body.pictures import split_credit
 from pipeline.parse.byline_words import AGENCY
 
 SEPARATOR = "\n\n"
-_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _KIND_OF_TAG: dict[str, StoryBlock] = {
     "li": "list",
     "dd": "list",
@@ -44,7 +44,7 @@ class Draft:
 
 def story_kind(layout: Layout, run: Run) -> tuple[StoryBlock, int]:
     """What a run of the story is, and the element that groups it with its neighbours (or -1)."""
-    if run.tag in _HEADINGS:
+    if run.tag in HEADINGS:
         return "heading", -1
     element = run.container
     for _ in range(_TAGS_LOOKED_UP):

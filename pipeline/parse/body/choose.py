@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.parse.body.characters import Floats
+from pipeline.parse.body.elements import HEADINGS
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.network import load_model
 from pipeline.parse.body.rules import rule_scores
@@ -34,7 +35,6 @@ _LINKED_SHARE = 0.5
 _LEAD_CHARS = 200
 _CAPTION_CHARS = 400
 _MIN_HEADLINE_LETTERS = 12
-_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 
 
 def story_scores(facts: PageFacts) -> Floats:
@@ -93,7 +93,7 @@ def _drop_what_follows(facts: PageFacts, scores: Floats, chosen: list[bool]) -> 
     left = [index for index, taken in enumerate(chosen) if taken]
     while len(left) > 1:
         last = left.pop()
-        heading = facts.layout.runs[last].tag in _HEADINGS
+        heading = facts.layout.runs[last].tag in HEADINGS
         short = facts.places.mass[last] < _CLOSING_MASS and scores[last] < CLOSING_THRESHOLD
         if not heading and not (short and len(left) > 1):
             return

@@ -40,6 +40,7 @@ HANDLING: dict[str, Handling] = {tag: kind for kind, tags in _TAGS.items() for t
 _NAMING = "class id itemprop role data-testid data-component data-type data-name data-block"
 NAMING = frozenset(_NAMING.split())
 """Attributes that say what an element holds."""
+HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 
 _IN_CELL_BLOCKS = ("p", "div", "table", "ul", "ol", "h1", "h2", "h3", "h4", "img", "section")
 _LANDMARKS = frozenset(("article", "main", "h1"))

@@ -167,7 +167,7 @@ def hold(connection: Connection, claims: Sequence[Claim]) -> None:
         held = connection.execute(_LOCK_ONE, facts(claims[0])).all()
     else:
         held = connection.execute(_LOCK, _all_facts(claims)).all()
-    _require(held, claims)
+    require_all(len(held), len(claims))
 
 
 def move_on(connection: Connection, claims: Sequence[Claim], now: datetime, **values: Any) -> None:
@@ -188,7 +188,7 @@ def move_on(connection: Connection, claims: Sequence[Claim], now: datetime, **va
     given = facts(claims[0]) if len(claims) == 1 else _all_facts(claims)
     given |= {f"new_{name}": value for name, value in values.items()}
     statement = _setting(tuple(values), len(claims) == 1)
-    _require(connection.execute(statement, given).all(), claims)
+    require_all(len(connection.execute(statement, given).all()), len(claims))
 
 
 def _all_facts(claims: Sequence[Claim]) -> dict[str, Any]:
@@ -196,9 +196,10 @@ def _all_facts(claims: Sequence[Claim]) -> dict[str, Any]:
     return {"held_ids": [held.job_id for held in claims]} | _shared(claims[0])
 
 
-def _require(held: Sequence[Any], claims: Sequence[Claim]) -> None:
-    if len(held) != len(claims):
-        raise ClaimLost(f"{len(claims) - len(held)} of {len(claims)} claims do not hold any more")
+def require_all(held: int, asked: int) -> None:
+    """Raises :class:`ClaimLost` when fewer claims hold than a statement was given."""
+    if held != asked:
+        raise ClaimLost(f"{asked - held} of {asked} claims do not hold any more")
 
 
 def wait(

@@ -68,8 +68,10 @@ def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[D
         given = {"now": now, "room": of_last // 2}
         newest = connection.execute(_NEWEST[last], given).all() if of_last > 1 else []
         rows = list(dict.fromkeys((*rows[: len(rows) - len(newest)], *newest)))
-    kinds = {"discover": "list"}
-    return [Due(r.id, r.stage, r.attempts, kind=kinds.get(r.stage, "article")) for r in rows]
+    return [
+        Due(r.id, r.stage, r.attempts, kind="list" if r.stage == "discover" else "article")
+        for r in rows
+    ]
 
 
 def chunks(

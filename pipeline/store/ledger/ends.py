@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, update
 
-from pipeline.store.ledger.claims import MINE, Claim, ClaimLost, facts
+from pipeline.store.ledger.claims import MINE, Claim, facts, require_all
 from pipeline.store.ledger.polls import end_poll
 from pipeline.store.tables.ledger import drafts, jobs
 
@@ -65,8 +65,7 @@ def end_held(connection: Connection, ends: Sequence[End], now: datetime) -> None
     if not ends:
         return
     done = connection.execute(_END, [_values(this, now) for this in ends]).rowcount
-    if done != len(ends):
-        raise ClaimLost(f"{len(ends) - done} of {len(ends)} claims do not hold any more")
+    require_all(done, len(ends))
     _tidy(connection, ends, now)
 
 
