@@ -6,7 +6,8 @@ Real processes, a real broker, a real database, a site on loopback. While articl
 way, processes are killed, frozen and stopped, the broker is killed and emptied, the database is
 taken away, the disk is full, messages are doubled and the clock jumps; some of the pages crash
 whoever parses them. Then the storm ends and everything accepted must have ended exactly once.
-The last line is JSON; the exit code is 1 when anything was lost, doubled or falsely dead.
+With odd seeds the workers learn what each host repeats, and all its pages end alike. The last line
+is JSON; the exit code is 1 when anything was lost, doubled, miscounted or falsely dead.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from pipeline.store.ledger.accounting import faults as contradictions
 from pipeline.store.transactions import transact
 from tests.faults.conftest import administer
 from tests.faults.desk import Counts, Desk, short_settings
+from tests.faults.repeats import memories, miscounted
 from tests.faults.site import Site
 from workers.embedded.valkey import EmbeddedServer
 
@@ -44,6 +46,7 @@ ARTICLES_PER_FAULT = 8
 CALM_SECONDS = 300.0
 """Time for the rest of the work when the storm is over."""
 PROCESSES = ("fetch", "cpu", "store", "dispatcher", "dispatcher-2")
+ZEROS = ("lost", "doubled", "falsely_dead", "contradictions", "miscounted")
 KILLS = frozenset(("pool child", "worker", "broker", "broker and its data"))
 
 
@@ -59,7 +62,10 @@ def main() -> int:
     directory = Path(tempfile.mkdtemp(prefix="copydesk-storm-"))
     with Site(delay_seconds=0.03) as site, database(arguments.db, directory) as (url, server_url):
         server = EmbeddedServer(directory / "valkey")
-        settings = replace(short_settings(directory, url, server.broker_url), max_attempts=5)
+        learns = arguments.seed % 2 == 1
+        settings = replace(
+            short_settings(directory, url, server.broker_url), max_attempts=5, learn_repeats=learns
+        )
         desk = Desk(directory, settings, server, names=PROCESSES)
         storm = Storm(desk, server_url, random.Random(arguments.seed), say)
         try:
@@ -68,7 +74,7 @@ def main() -> int:
         finally:
             left = desk.stop()
     result |= {"processes_left": len(left), "seed": arguments.seed, "db": arguments.db}
-    bad = any(result[name] for name in ("lost", "doubled", "falsely_dead", "contradictions"))
+    bad = any(result[name] for name in ZEROS)
     if not (bad or arguments.keep):
         shutil.rmtree(directory, ignore_errors=True)
     else:
@@ -104,7 +110,8 @@ class Storm:
 
     def run(self, site: Site, articles: int) -> dict[str, object]:
         """The counts, as the last line says them."""
-        urls = [site.url(n) for n in range(articles)]
+        kind = "sworn" if self._desk.settings.learn_repeats else "story"
+        urls = [site.url(n, kind) for n in range(articles)]
         poison = [
             site.url(100_000 + n, POISON[n % len(POISON)])
             for n in range(max(len(POISON), articles // POISON_EVERY))
@@ -126,7 +133,9 @@ class Storm:
         for line in found:
             print(line, file=sys.stderr)
         return self._result(counts, set(urls), set(poison), seconds) | {
-            "contradictions": len(found)
+            "contradictions": len(found),
+            "miscounted": len(self._desk.ask(miscounted)),
+            "learned_from": sum(one.articles for one in self._desk.ask(memories).values()),
         }
 
     def _strike_while_pending(self, run_id: int, number: int, most: int) -> None:

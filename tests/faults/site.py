@@ -16,6 +16,12 @@ mayor engineer farmer signal tunnel festival archive orchard cinema quarry lante
 turbine harvest pavement glacier chapel workshop reservoir depot theatre clinic"""
 _VERBS = "opens closes repairs paints moves sells visits counts measures welcomes refuses"
 WORDS, VERBS = _NOUNS.split(), _VERBS.split()
+OATH = (
+    "The people who write this paper have lived beside the harbour all their lives, and they print "
+    "what they have seen there with their own eyes and heard from those who were there."
+)
+OATH_KINDS = ("sworn", "held")
+"""Kinds of pages that end in it, all of them."""
 
 
 class Site(LoopbackServer):
@@ -44,6 +50,8 @@ def story(path: str) -> bytes:
     chance = random.Random(path)
     name = " ".join(chance.choice(WORDS) for _ in range(3)).capitalize()
     paragraphs = "".join(f"<p>{_paragraph(chance)}</p>" for _ in range(4))
+    if path.split("/")[1] in OATH_KINDS:
+        paragraphs += f"<p>{OATH}</p>"
     return (
         "<!doctype html><html lang=en><head>"
         f"<title>{name}</title><meta property='og:type' content='article'>"

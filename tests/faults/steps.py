@@ -4,6 +4,7 @@
 /hang/N             fetching the page takes HANG_SECONDS, once
 /paused/NAME        what this list names is written, and not committed for PAUSE_SECONDS, once
 /pushed/NAME        the same, of what the list's hub pushes alone
+/held/N             what the page teaches of its host is written, and likewise not committed
 """
 
 from __future__ import annotations
@@ -48,6 +49,12 @@ class PoisonedParse(ParseStep):
                 raise ZeroDivisionError("a bug that only this page meets")
         return super().work(services, held)
 
+    def write(self, connection: Connection, services: Services, done: Sequence[Done[Read]]) -> None:
+        super().write(connection, services, done)
+        for one in done:
+            if kind_of(one.claim) == "held":
+                pause_once(one.claim)
+
 
 class HangingFetch(FetchStep):
     """Some pages take longer than any timeout allows, the first time."""
@@ -68,10 +75,16 @@ class PausingDiscover(DiscoverStep):
     ) -> None:
         super().write(connection, services, done)
         for one in done:
-            seen = FAULTS / f"paused-{one.claim.job_id}"
-            if pauses(connection, one.claim) and not seen.exists():
-                seen.touch()
-                time.sleep(PAUSE_SECONDS)
+            if pauses(connection, one.claim):
+                pause_once(one.claim)
+
+
+def pause_once(held: Claim) -> None:
+    """Come to no commit for a while, the first time that this job is written."""
+    seen = FAULTS / f"paused-{held.job_id}"
+    if not seen.exists():
+        seen.touch()
+        time.sleep(PAUSE_SECONDS)
 
 
 def pauses(connection: Connection, held: Claim) -> bool:

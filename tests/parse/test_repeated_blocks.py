@@ -8,12 +8,8 @@ from pipeline.fetch.pages import page_from_bytes
 from pipeline.models import ParsedArticle, SelectorRule, SourceProfile
 from pipeline.parse import parse
 from pipeline.repeated import Repeated, lesson
-from tests.faults.site import story
+from tests.faults.site import OATH, story
 
-OATH = (
-    "The people who write this paper have lived beside the harbour all their lives, and they print "
-    "what they have seen there with their own eyes and heard from those who were there."
-)
 MARK = b"</p></article>"
 
 
