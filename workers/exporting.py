@@ -59,6 +59,8 @@ def export(
     Raises :class:`ExportRefused` for a place that holds something else, ``OSError``, and
     :class:`pipeline.export.MissingLibrary`.
     """
+    if order.format in FORMATS:
+        FORMATS[order.format].check()
     folder = order.target.parent if order.is_file else order.target
     folder.mkdir(parents=True, exist_ok=True)
     try:

@@ -31,10 +31,12 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """``open`` puts a writer on a file."""
+    """``open`` puts a writer on a file; ``check`` raises :class:`MissingLibrary` where that cannot
+    be done, before there is a file."""
 
     suffix: str
     open: Callable[[BinaryIO], Writer]
+    check: Callable[[], object] = bool
 
 
 class Lines:
@@ -86,21 +88,21 @@ def as_cell(value: Any) -> str:
     )
 
 
-def _parquet(file: BinaryIO) -> Writer:
+def _parquet() -> Callable[[BinaryIO], Writer]:
     try:
         from pipeline.export.parquet import Parquet
     except ImportError as error:
-        hint = "install the extra: pip install 'copydesk[parquet]'"
+        hint = "pip install 'pyarrow>=17'"
         raise MissingLibrary(
-            f"the format parquet needs pyarrow, which is missing; {hint}"
+            f"the format parquet needs pyarrow, which is missing: {hint}"
         ) from error
-    return Parquet(file)
+    return Parquet
 
 
 FORMATS: dict[str, Format] = {
     "jsonl": Format(".jsonl", Lines),
     "schema-org": Format(".jsonl", lambda file: Lines(file, news_article)),
     "csv": Format(".csv", Csv),
-    "parquet": Format(".parquet", _parquet),
+    "parquet": Format(".parquet", lambda file: _parquet()(file), check=_parquet),
 }
 """What articles are written as. The archive of their pages (``warc``) is another thing."""

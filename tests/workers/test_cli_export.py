@@ -53,8 +53,9 @@ def test_what_makes_no_sense_is_refused_with_what_to_do(run: Run, filled: Path) 
         assert said in refused.err, words
 
 
-def test_parquet_without_its_library_says_what_to_install(
-    run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("place", ["out", "deep/out", "deep/out.parquet"])
+def test_parquet_without_its_library_says_what_to_install_and_leaves_nothing_behind(
+    place: str, run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = builtins.__import__
 
@@ -64,7 +65,8 @@ def test_parquet_without_its_library_says_what_to_install(
         return real(name, *arguments, **options)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    refused = run("export", "--format", "parquet", "--to", "out")
+    before = set(filled.iterdir())
+    refused = run("export", "--format", "parquet", "--to", place)
     assert refused.code == 4
-    assert "copydesk[parquet]" in refused.err
-    assert not list((filled / "out").glob("*.part*"))
+    assert "pip install 'pyarrow" in refused.err
+    assert set(filled.iterdir()) == before
