@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import CheckConstraint, Connection, Engine, Table, func, inspect, select
+from sqlalchemy import CheckConstraint, Connection, Engine, Table, func, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.store import schema
@@ -15,8 +16,10 @@ from pipeline.store.engine import open_engine
 from pipeline.store.search_index import TERMS
 from pipeline.store.tables import metadata
 from pipeline.store.tables.articles import article_authors
+from pipeline.store.tables.lists import subscriptions
 from pipeline.store.tables.search import search_documents
 from tests.store.test_articles import save
+from tests.store.test_subscriptions import Desk
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -85,6 +88,36 @@ def test_a_table_that_is_made_anew_keeps_the_rows_that_refer_to_it(engine: Engin
             connection.execute(
                 article_authors.insert().values(article_id=99, position=1, author_id=1, name_raw="")
             )
+
+
+def test_a_hub_without_a_secret_gets_one_and_is_asked_again_with_it(
+    engine: Engine, tmp_path: Path
+) -> None:
+    desk = Desk(engine, tmp_path)
+    desk.subscribe()
+    desk.ask()
+    schema.downgrade(engine, "0021")
+    before = desk.row
+    desk.do(lambda c: c.execute(update(subscriptions).values(secret=None)))
+    schema.upgrade(engine)
+    assert len(desk.row.secret) == 64 != before.secret
+    desk.now = datetime.now(UTC)
+    [asking] = desk.ask()
+    assert (asking.secret, asking.token) == (desk.row.secret, before.token)
+    assert desk.verify() and desk.row.state == "active"
+    with pytest.raises(IntegrityError):
+        desk.do(lambda c: c.execute(update(subscriptions).values(secret=None)))
+
+
+def test_a_hub_that_has_its_secret_is_left_alone_by_the_same_migration(
+    engine: Engine, tmp_path: Path
+) -> None:
+    desk = Desk(engine, tmp_path)
+    desk.subscribe()
+    before = desk.row
+    schema.downgrade(engine, "0021")
+    schema.upgrade(engine)
+    assert desk.row == before
 
 
 def test_a_readers_own_view_over_ours_survives_an_upgrade(postgres_url: str) -> None:

@@ -109,7 +109,7 @@ def test_a_push_counts_by_its_signature_alone(desk: Desk) -> None:
         assert desk.hub.push(desk.news([20 + n]), method) == 202
         desk.work_off()
     assert desk.accepted() == ["0", "1", "2", "20", "21", "22", "23"]
-    desk.change(subscriptions, secret=None)
+    desk.change(subscriptions, secret="")
     assert desk.hub.push(body, secret="") == 202
     assert desk.hub.push(body, signature="") == 202
     desk.work_off()

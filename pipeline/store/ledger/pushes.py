@@ -57,7 +57,7 @@ def subscription_of(connection: Connection, token: str) -> Subscription | None:
             li.kind,
             li.url,
             s.topic,
-            func.coalesce(s.secret, "").label("secret"),
+            s.secret,
             (~removed).label("is_wanted"),
             POLLABLE.label("is_polled"),
             li.job_id.is_not(None).label("is_busy"),

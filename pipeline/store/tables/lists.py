@@ -99,7 +99,7 @@ subscriptions = Table(
     Column("hub", CleanText(), nullable=False),
     Column("topic", CleanText(), nullable=False),  # what the hub calls the list
     Column("token", Text, nullable=False, unique=True),  # the last part of our callback's address
-    Column("secret", Text),  # what the hub signs with; null: nothing it sends counts
+    Column("secret", Text, nullable=False),  # what the hub signs with
     Column("state", Text, nullable=False, server_default="wanted"),
     Column("reason", CleanText(500)),  # of the hub's refusal, or why it could not be asked
     Column("named_at", UtcTime, nullable=False),  # since when the list names this hub
