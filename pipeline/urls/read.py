@@ -109,6 +109,8 @@ def _to_ascii(host: str) -> str | None:
     try:
         mapped = idna.uts46_remap(host, std3_rules=False)
         labels = mapped.split(".")
+        if any(label.startswith("xn--") and not label.isascii() for label in labels):
+            return None  # letters of its own, and a name for them besides
         return ".".join(
             label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
             for label in labels
@@ -123,7 +125,9 @@ def _is_readable(label: str) -> bool:
         return True
     try:
         letters = label[4:].encode("ascii").decode("punycode")
-        return not letters.isascii() and idna.uts46_remap(letters, std3_rules=False) == letters
+        if letters.isascii() or letters.startswith("xn--"):
+            return False
+        return idna.uts46_remap(letters, std3_rules=False) == letters
     except UnicodeError:
         return False
 

@@ -128,6 +128,8 @@ NOTHING = (
     "http://％００.example", "http://\ufdd0.example", "http://\ufffd/",
     "http://%ff/", "http://a\u2100b", "http://a`b", "http://{a}", "http://a*b", "http://a,b",
     "http://a..b", "http://.a", "http://a..", "http://xn--", "http://xn--a.example",
+    "http://xn--bücher.example", "http://a.XN--ü", "http://ｘn--你好.example",
+    "http://xn--xn--bcher-u9a.example", "http://x\u00adn--ü.example", "http://xn--bcher-kva-ü.example",
     "http://xn--zn7c.example", "http://" + "a" * 64 + ".example", "http://" + "a." * 127 + "a",
     # --- addresses
     "http://192.168.0.257", "http://1.2.3.4.5", "http://256.1.1.1", "http://1.2.3.08", "http://09.1",
