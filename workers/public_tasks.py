@@ -126,7 +126,8 @@ def _answer(
             raise Refused("unknown_version", f"v is {str(version)[:50]!r}", hint)
         return work(services, call_id, given)
     except Refused as refusal:
-        log.warning("refused %s %s: %s", name, call_id, refusal)
+        told = {"outcome": "refused", "reason": refusal.code}
+        log.warning("refused %s %s: %s", name, call_id, refusal, extra=told)
         # Of a class that the caller has: its Celery makes the error again from the reply.
         raise ValueError(str(refusal)) from None
     except DatabaseUnavailable:

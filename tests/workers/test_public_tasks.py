@@ -16,6 +16,7 @@ import redis
 from celery import Celery
 from celery.exceptions import Reject
 
+from config.logging import CONTEXT
 from config.settings import Settings
 from pipeline.models import SourceProfile
 from pipeline.store import schema
@@ -25,8 +26,9 @@ from pipeline.store.ledger.sources import save_source
 from pipeline.store.transactions import transact
 from tests.e2e.processes import environment, started
 from workers import public_tasks
+from workers.app import make_app
 from workers.embedded.valkey import EmbeddedServer
-from workers.public_tasks import PUBLIC_TASKS, VERSION
+from workers.public_tasks import PUBLIC_TASKS, VERSION, register_public
 from workers.trigger import MOST_URLS
 from workers.wiring import Services, bootstrap
 
@@ -180,6 +182,19 @@ def test_a_call_that_cannot_be_done_is_refused_once_with_its_reason(
     assert hint in said
     desk.until_nothing_is_left()
     assert desk.accepted() == before
+
+
+def test_the_log_has_a_refusals_code_in_a_field_to_count_by(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = make_app(Settings(broker_url="redis://127.0.0.1:1"))
+    services: Any = None  # is not asked for anything
+    register_public(app, lambda: services)
+    with pytest.raises(ValueError, match="unknown_argument"):
+        app.tasks["copydesk.status"](v=1, rum="x")
+    [record] = caplog.records
+    said = [getattr(record, name) for name in CONTEXT if hasattr(record, name)]
+    assert said == ["refused", "unknown_argument"]
 
 
 def test_positional_arguments_are_refused(desk: Desk) -> None:
