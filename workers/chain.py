@@ -21,6 +21,9 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 """Which stages' queues a worker of each role consumes."""
 
+APART = tuple(role for role in ROLES if role != "all")
+"""The roles between which the stages are shared out."""
+
 PUBLIC_QUEUE = "copydesk"
 """Where other programs send (:mod:`workers.public_tasks`). The stages' queues are private."""
 

@@ -18,12 +18,10 @@ from pipeline.store.ledger.heartbeats import (
     oldest_queued_at,
 )
 from pipeline.store.transactions import transact
-from workers.chain import ROLES
+from workers.chain import APART, ROLES
 from workers.wiring import Services
 
 MISSED_BEATS = 3
-APART = ("fetch", "cpu", "store")
-"""The roles between which the stages are shared out."""
 
 
 def stuck_after(settings: Settings) -> timedelta:
@@ -48,7 +46,7 @@ class Health:
 def check_all(services: Services) -> list[Health]:
     """The health of every role that must be at work: one worker for all stages, or one for each."""
     known = {w.role for w in transact(services.engine, known_workers, read_only=True)}
-    stages = ("all",) if "all" in known and not known & {"fetch", "cpu", "store"} else APART
+    stages = ("all",) if "all" in known and known.isdisjoint(APART) else APART
     return [check(services, role) for role in (*stages, "dispatcher")]
 
 

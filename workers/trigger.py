@@ -6,13 +6,13 @@ Celery and HTTP hand in the same values and get the same refusals; neither is kn
 from __future__ import annotations
 
 import difflib
-import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipeline.store.engine import Connection
+from pipeline.store.ids import may_be_id
 from pipeline.store.ledger.runs import KeyReused, Run, find_run, run_of_key
 from pipeline.store.transactions import transact
 from workers.crawl import CrawlRefused, start_crawl
@@ -30,7 +30,6 @@ MOST_SOURCES = 1_000
 
 CRAWLS = ("sources", "due", "all")
 WANTED = ("urls", *CRAWLS)
-_ID = re.compile(r"[0-9a-f-]{36}", re.ASCII)
 
 
 class Refused(ValueError):
@@ -109,7 +108,7 @@ def find(services: Services, *, run: str | None = None, run_key: str | None = No
 
     def work(connection: Connection) -> Run | None:
         if run is not None:
-            return find_run(connection, run) if _ID.fullmatch(run) else None
+            return find_run(connection, run) if may_be_id(run) else None
         return run_of_key(connection, run_key or "")
 
     found = transact(services.engine, work, read_only=True)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 import uuid
+
+_ID = re.compile(r"[0-9a-f-]{36}", re.ASCII)
+
+
+def may_be_id(text: str) -> bool:
+    """Whether a text has the form of a public id; what has not is no question to the database."""
+    return _ID.fullmatch(text) is not None
 
 
 def new_id() -> str:

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import IO
 
 from config.settings import EMBEDDED, PREFIX, Settings
+from workers.chain import APART
 from workers.embedded.children import Child
 from workers.embedded.valkey import EmbeddedServer
 
 log = logging.getLogger(__name__)
-ROLES = ("fetch", "cpu", "store")
 RESTART_PAUSE_SECONDS = 1.0
 WATCH_SECONDS = 0.2
 
@@ -50,7 +50,7 @@ class Stack:
             self._server.start()
             self.settings = replace(self.settings, broker_url=self._server.broker_url)
         for name, arguments in (
-            *((role, ["worker", "--role", role]) for role in ROLES),
+            *((role, ["worker", "--role", role]) for role in APART),
             ("dispatcher", ["dispatcher"]),
         ):
             child = Child(name, _command(arguments), self._environment(), self._log_file(name))

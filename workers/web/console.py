@@ -7,12 +7,12 @@ none run.
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from pipeline.store.engine import Connection
+from pipeline.store.ids import may_be_id
 from pipeline.store.ledger.sources import standings
 from pipeline.store.reading import find_article, newest_articles
 from pipeline.store.transactions import transact
@@ -23,7 +23,6 @@ from workers.wiring import Services
 NEWEST = 30
 """Runs and articles of the first page."""
 
-_ID = re.compile(r"[0-9a-f-]{36}", re.ASCII)
 _STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
 table { border-collapse: collapse; margin: .5rem 0 2rem }
@@ -79,7 +78,7 @@ class Console:
         """One article: its text, and the evidence of each field."""
         what = call.parts["id"]
         found = None
-        if _ID.fullmatch(what):
+        if may_be_id(what):
             found = transact(self._services.engine, lambda c: find_article(c, what), read_only=True)
         if found is None:
             raise HttpError(404, "no_such_article", "there is no such article", "see /")
