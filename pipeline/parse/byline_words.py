@@ -34,7 +34,8 @@ SOURCE = re.compile(r"^(?:source|quelle|fuente|fonte)\s*[:：]", re.I)
 """Behind it stand agencies and papers, and who lent a picture: no people."""
 LEAD_ALONE = re.compile(rf"(?:{_LEADS}|{_LABELS}|posted\s+on)\s*[:：]?", re.I)
 """A lead that stands alone in its line or element: no name, but one may follow."""
-GLUED_LEAD = re.compile(r"^By(?=[A-Z][a-zß-ÿ.])")
+GLUED_LEAD = re.compile(r"^(?:By(?=by\s))?([Bb]y|Von|Par|Por|Door)\s*(?=[A-Z][\w.])")
+"""A lead that its page sets off by a style alone, so that no blank parts it from the name."""
 EDITED = re.compile(r"edited\s+by\b", re.I)
 """An editor is named as the author where nobody else is."""
 NOT_WRITTEN = re.compile(

@@ -130,7 +130,7 @@ def _read_part(part: str, role: str | None, people: list[Author]) -> None:
     raw = part.strip()
     if LEAD_ALONE.fullmatch(raw) or PICTURES.match(raw):
         return
-    name = TAIL.sub("", PLACE.sub("", LEAD.sub("", GLUED_LEAD.sub("", raw)))).strip(_EDGES)
+    name = TAIL.sub("", PLACE.sub("", LEAD.sub("", GLUED_LEAD.sub(r"\1 ", raw)))).strip(_EDGES)
     if not name:
         return
     if ROLE.search(name) or _belongs_to(people, name):

@@ -15,9 +15,11 @@ from pipeline.models import Author, Block
 from pipeline.parse.byline_words import (
     AGENCY,
     EDITED,
+    GLUED_LEAD,
     INNER_LEAD,
     LABEL,
     LEAD,
+    LEAD_ALONE,
     NOT_WRITTEN,
     REPORTER,
     SOURCE,
@@ -36,13 +38,6 @@ _OPENING_PARAGRAPHS = 3
 _STORY_CHARS = 100
 _SIGN_CHARS = 30
 _NAME_SHARE = 0.8
-_GLUED_LEAD = re.compile(r"^(?:By(?=by\s))?([Bb]y|Von|Par|Por|Door)\s*(?=[A-Z][\w.])")
-_LEAD_ALONE = re.compile(
-    r"(?:(?:(?:written|posted|published|words|story|text|report)\s+)?by|"
-    r"(?:(?:text|verfasst|geschrieben|erstellt)\s+)?von|(?:(?:écrit|publié|rédigé)\s+)?par|"
-    r"(?:(?:escrito|publicado)\s+)?por|di|(?:geschreven\s+)?door|av|af|author|autor(?:in)?|auteur)\s*:?$",
-    re.I,
-)
 _GLUED_NAME = re.compile(r"[a-zß-ÿ]{3,}[A-Z]")
 _CLOSING_BRACKET = re.compile(r"[(\[（]([^()\[\]（）]{2,60})[)\]）][\s+*.|]*$")
 _DATELINE = re.compile(r"^[^\W\d_][^().\n]{1,40}\(([^()]{2,25})\)\s*[-–—:.]")
@@ -80,7 +75,7 @@ def _joined(lines: Sequence[str]) -> Iterator[str]:
     lead = ""
     for line in lines:
         whole = f"{lead} {line}".strip()
-        lead = whole if _LEAD_ALONE.match(whole) else ""
+        lead = whole if LEAD_ALONE.fullmatch(whole) else ""
         if not lead:
             yield whole
 
@@ -93,7 +88,7 @@ def _opening(blocks: Sequence[Block], site_names: frozenset[str]) -> Iterator[Ca
     for block in blocks[:_OPENING_BLOCKS]:
         if block.type not in ("comment", "caption", "credit"):
             line = f"{lead} {block.text}".strip()
-            lead = line if _LEAD_ALONE.match(line) else ""
+            lead = line if LEAD_ALONE.fullmatch(line) else ""
             found = _read_line(block.type, line, paragraphs)
             if found and found.origin not in seen:
                 if not _names_site(found, site_names):
@@ -108,7 +103,7 @@ def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | Non
     first, _, rest = text.partition("\n")
     if len(first) > _LINE_CHARS:
         return None
-    line = _GLUED_LEAD.sub(r"\1 ", f"{first} {rest}" if _LEAD_ALONE.match(first) else first)
+    line = GLUED_LEAD.sub(r"\1 ", f"{first} {rest}" if LEAD_ALONE.fullmatch(first) else first)
     if len(line) > _LINE_CHARS:
         return None
     if LEAD.match(line):
