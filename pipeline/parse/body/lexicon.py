@@ -139,14 +139,12 @@ class Lexicon:
         return weights
 
     def _name_weights(self, names: str) -> tuple[float, float, float, float, float]:
-        # Half of a page's names are read for the first time, so no calls in the loop.
         least = most = total = least_around = most_around = 0.0
-        count = 0
         of_word = self._of_word.get
-        for word in dict.fromkeys(words_of(names[:_NAME_CHARS])):
-            weights = of_word(word)
-            if weights:
-                count += 1
+        words = name_words(names)
+        # Half of a page's names are read for the first time, so no calls of ours in the loop.
+        for word in words:
+            if weights := of_word(word):
                 own, around = weights
                 total += own
                 if own < least:
@@ -157,6 +155,4 @@ class Lexicon:
                     least_around = around
                 elif around > most_around:
                     most_around = around
-            elif 2 <= len(word) <= _MAX_NAME_WORD_CHARS:
-                count += 1
-        return least, most, total / max(count, 1), least_around, most_around
+        return least, most, total / max(len(words), 1), least_around, most_around
