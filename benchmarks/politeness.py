@@ -24,12 +24,11 @@ import os
 import random
 import sys
 import tempfile
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +41,7 @@ from pipeline.store.tables.ledger import jobs
 from pipeline.store.transactions import transact
 from tests.faults.desk import Desk, short_settings
 from tests.faults.site import story
+from tests.loopback import Answer, LoopbackServer
 from workers.embedded.valkey import EmbeddedServer
 from workers.wiring import utc_now
 
@@ -58,40 +58,30 @@ def main() -> int:
     parser.add_argument("--interval", type=float, default=0.05, help="seconds, every host's")
     parser.add_argument("--db", choices=("sqlite", "postgres"), default="sqlite")
     arguments = parser.parse_args()
-    arrivals, port = serve()
-    urls = [f"http://{BUSY}:{port}/{n}" for n in range(arguments.pages * 3 // 4)]
-    urls += [f"http://{OTHERS[n % len(OTHERS)]}:{port}/{n}" for n in range(arguments.pages // 4)]
-    random.Random(7).shuffle(urls)
-    fetched = fetch_all(urls, arguments.interval, arguments.db)
-    result = measure(arrivals, arguments.interval) | {"pages": len(urls), "fetched": fetched}
+    with Clock() as site:
+        at = site.port
+        urls = [f"http://{BUSY}:{at}/{n}" for n in range(arguments.pages * 3 // 4)]
+        urls += [f"http://{OTHERS[n % len(OTHERS)]}:{at}/{n}" for n in range(arguments.pages // 4)]
+        random.Random(7).shuffle(urls)
+        fetched = fetch_all(urls, arguments.interval, arguments.db)
+    result = measure(site.arrivals, arguments.interval) | {"pages": len(urls), "fetched": fetched}
     print(json.dumps(result | {"interval": arguments.interval, "db": arguments.db}))
     good = fetched == len(urls) and not result["over_limit"]
     return int(not (good and result["others_factor"] <= 2 and result["total_factor"] <= 1.1))
 
 
-def serve() -> tuple[dict[str, list[float]], int]:
-    """When each host was asked for a page, as it happens; the port."""
-    arrivals: dict[str, list[float]] = defaultdict(list)
+class Clock(LoopbackServer):
+    """Notes when each host was asked for a page."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            host = self.headers["Host"].partition(":")[0]
-            body = b"" if self.path == "/robots.txt" else story(self.path)
-            if body:
-                arrivals[host].append(time.monotonic())
-            self.send_response(200 if body else 404)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def __init__(self) -> None:
+        self.arrivals: dict[str, list[float]] = defaultdict(list)
+        super().__init__("")
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return arrivals, server.server_address[1]
+    def _answer(self, request: BaseHTTPRequestHandler) -> Answer:
+        if request.path == "/robots.txt":
+            return Answer(404)
+        self.arrivals[request.headers["Host"].partition(":")[0]].append(time.monotonic())
+        return Answer(200, story(request.path))
 
 
 def fetch_all(urls: Sequence[str], interval: float, db: str) -> int:

@@ -20,8 +20,8 @@ class Answer(NamedTuple):
 
 
 class LoopbackServer:
-    """Start and stop it as a context manager; it answers by :meth:`_answer`. It listens from the
-    beginning, so that addresses can be told before it is started."""
+    """Start and stop it as a context manager; it answers by :meth:`_answer` and :meth:`_take`. It
+    listens from the beginning, so that addresses can be told before it is started."""
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self._server = ThreadingHTTPServer((host, 0), self._handler())
@@ -30,12 +30,22 @@ class LoopbackServer:
         """What the server says to a GET."""
         raise NotImplementedError
 
+    def _take(self, request: BaseHTTPRequestHandler, body: bytes) -> Answer:
+        """What the server says to a POST."""
+        return Answer(405)
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                status, body, headers = server._answer(self)
+                self._say(server._answer(self))
+
+            def do_POST(self) -> None:
+                self._say(server._take(self, self.rfile.read(int(self.headers["Content-Length"]))))
+
+            def _say(self, answer: Answer) -> None:
+                status, body, headers = answer
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)

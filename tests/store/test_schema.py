@@ -18,8 +18,8 @@ from pipeline.store.tables import metadata
 from pipeline.store.tables.articles import article_authors
 from pipeline.store.tables.lists import subscriptions
 from pipeline.store.tables.search import search_documents
+from tests.store.subscriptions_desk import Desk
 from tests.store.test_articles import save
-from tests.store.test_subscriptions import Desk
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

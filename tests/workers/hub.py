@@ -8,7 +8,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from tests.loopback import LoopbackServer
+from tests.loopback import Answer, LoopbackServer
 
 CHALLENGE = "a challenge & more: ü"
 
@@ -66,25 +66,11 @@ class Hub(LoopbackServer):
             headers["X-Hub-Signature"] = signature
         return _ask(changes.get("to", self.callback), body, headers)[0]
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        hub = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                hub.requests.append(dict(parse_qsl(body.decode())))
-                if hub.status == 202 and hub.comes_back:
-                    hub.come_back()
-                self.send_response(hub.status)
-                for name, value in hub.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        return Handler
+    def _take(self, request: BaseHTTPRequestHandler, body: bytes) -> Answer:
+        self.requests.append(dict(parse_qsl(body.decode())))
+        if self.status == 202 and self.comes_back:
+            self.come_back()
+        return Answer(self.status, headers=self.headers)
 
 
 def _ask(

@@ -38,9 +38,7 @@ def test_a_topic_behind_a_redirect_is_what_the_feed_calls_itself_there(
     move_the_feed(desk, status, itself=itself)
     desk.subscribe()
     assert desk.hub.requests[-1]["hub.topic"] == (itself or desk.site.url("/moved"))
-    assert desk.hub.push(desk.news([7])) == 202
-    desk.work_off()
-    assert desk.accepted() == ["0", "1", "2", "7"]
+    desk.assert_takes(7)
 
 
 def test_a_topic_that_moves_is_subscribed_to_anew_and_the_old_one_is_a_stranger(
@@ -54,9 +52,7 @@ def test_a_topic_that_moves_is_subscribed_to_anew_and_the_old_one_is_a_stranger(
     assert desk.hub.requests[-1]["hub.topic"] == desk.site.url("/main")
     assert desk.hub.callback != old
     assert desk.hub.push(desk.news([7]), to=old) == 404
-    assert desk.hub.push(desk.news([8])) == 202
-    desk.work_off()
-    assert desk.accepted() == ["0", "1", "2", "8"]
+    desk.assert_takes(8)
 
 
 @pytest.mark.parametrize("status", [307, 308])
@@ -68,9 +64,7 @@ def test_a_hub_that_moved_is_asked_where_it_is_now_and_believed_from_there(
         desk.subscribe()
         assert new.requests == desk.hub.requests
         assert (new.came_back, desk.hub.came_back) == ([(200, CHALLENGE)], [])
-        assert new.push(desk.news([7])) == 202
-    desk.work_off()
-    assert desk.accepted() == ["0", "1", "2", "7"]
+        desk.assert_takes(7, new)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,12 @@ class Desk:
         self.ask()
         assert self.row.state == "active"
 
+    def assert_takes(self, number: int, hub: Hub | None = None) -> None:
+        """A push of this story is accepted, besides what the feed had at first."""
+        assert (hub or self.hub).push(self.news([number])) == 202
+        self.work_off()
+        assert self.accepted() == ["0", "1", "2", str(number)]
+
     def ask(self) -> int:
         with self.services.engine.begin() as connection:
             found = claim_asking(connection, self.now())
