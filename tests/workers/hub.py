@@ -52,7 +52,7 @@ class Hub(LoopbackServer):
         }
         values |= {f"hub.{name}": value for name, value in changes.items()}
         query = urlencode({k: v for k, v in values.items() if v})
-        told = _ask(f"{to or self.callback}?{query}")
+        told = ask(f"{to or self.callback}?{query}")
         self.came_back.append(told)
         return told
 
@@ -64,7 +64,7 @@ class Hub(LoopbackServer):
         headers = {"Content-Type": kind, "ETag": '"the hub\'s"'}
         if signature := changes.get("signature", signature):
             headers["X-Hub-Signature"] = signature
-        return _ask(changes.get("to", self.callback), body, headers)[0]
+        return ask(changes.get("to", self.callback), body, headers)[0]
 
     def _take(self, request: BaseHTTPRequestHandler, body: bytes) -> Answer:
         self.requests.append(dict(parse_qsl(body.decode())))
@@ -73,9 +73,10 @@ class Hub(LoopbackServer):
         return Answer(self.status, headers=self.headers)
 
 
-def _ask(
+def ask(
     url: str, body: bytes | None = None, headers: dict[str, str] | None = None
 ) -> tuple[int, str]:
+    """One request to somebody on loopback: the status and the body of the answer."""
     assert urlsplit(url).hostname == "127.0.0.1"
     request = urllib.request.Request(url, body, headers or {})
     try:

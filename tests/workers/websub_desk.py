@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,11 @@ class Desk:
         """A feed of these stories alone, as a hub sends it."""
         self.site.feed("/news", numbers)
         return self.site.documents["/news"].body
+
+    def call_back_at(self, url: str) -> None:
+        """Tell hubs this address from now on."""
+        settings = replace(self.services.settings, websub_callback_url=url)
+        self.services = replace(self.services, settings=settings)
 
     def subscribe(self) -> None:
         self.poll()
