@@ -6,13 +6,12 @@ in its own directory with an append-only file, so a restart finds its queues aga
 
 from __future__ import annotations
 
-import shutil
 import socket
-import tempfile
 import time
 from pathlib import Path
 
 from workers.embedded.children import Child
+from workers.embedded.socket_place import SocketPlace
 
 START_SECONDS = 20.0
 LONGEST_SOCKET_DIR = 90
@@ -28,10 +27,10 @@ class EmbeddedServer:
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir.resolve()
-        self._socket_dir = self._data_dir
-        if len(bytes(self._data_dir)) > LONGEST_SOCKET_DIR:
-            self._socket_dir = Path(tempfile.mkdtemp(prefix="copydesk-"))
-        self.socket_path = self._socket_dir / "valkey.sock"
+        is_long = len(bytes(self._data_dir)) > LONGEST_SOCKET_DIR
+        self._elsewhere = SocketPlace() if is_long else None
+        socket_dir = self._elsewhere.path if self._elsewhere else self._data_dir
+        self.socket_path = socket_dir / "valkey.sock"
         self.child: Child | None = None
 
     @property
@@ -57,8 +56,8 @@ class EmbeddedServer:
         """Stop the server and remove its socket; its data stays."""
         if self.child is not None:
             self.child.stop(grace_seconds=10)
-        if self._socket_dir != self._data_dir:
-            shutil.rmtree(self._socket_dir, ignore_errors=True)
+        if self._elsewhere is not None:
+            self._elsewhere.release()
 
     def _options(self) -> list[str]:
         options = {
