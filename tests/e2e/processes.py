@@ -12,7 +12,10 @@ from pathlib import Path
 
 import psutil
 
+from tests.forked import ran
+
 GONE_SECONDS = 15.0
+ROOT = str(Path(__file__).parent.parent.parent)
 
 
 def environment(**settings: object) -> dict[str, str]:
@@ -26,6 +29,14 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "workers.cli.main", *arguments]
 
 
+def copydesk(
+    *arguments: str, directory: Path, env: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """``copydesk ARGUMENTS`` to its end: what it started itself is started the long way."""
+    own = {**env, "PYTHONPATH": ROOT}
+    return ran("workers.cli.main", *arguments, environment=own, directory=directory)
+
+
 @contextmanager
 def started(
     *arguments: str, directory: Path, env: Mapping[str, str]
@@ -34,7 +45,7 @@ def started(
     process = subprocess.Popen(
         command(*arguments),
         cwd=directory,
-        env={**env, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
+        env={**env, "PYTHONPATH": ROOT},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

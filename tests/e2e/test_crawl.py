@@ -17,7 +17,7 @@ from pipeline.models import SourceProfile
 from pipeline.store.engine import open_engine
 from pipeline.store.ledger.sources import save_source
 from pipeline.store.tables.lists import lists
-from tests.e2e.processes import command, environment, started, wait_for_descendants
+from tests.e2e.processes import copydesk, environment, started, wait_for_descendants
 from tests.e2e.test_embedded_stack import PARTS, QUICK
 from tests.workers.lists_site import ListsSite
 from workers.wiring import utc_now
@@ -34,9 +34,7 @@ class Desk:
 
     def __init__(self, directory: Path, **settings: object) -> None:
         self.directory = directory
-        self.environment = environment(**QUICK, host_max_in_flight=8, **settings) | {
-            "PYTHONPATH": str(Path(__file__).parent.parent.parent)
-        }
+        self.environment = environment(**QUICK, host_max_in_flight=8, **settings)
 
     def save(self, *, due: bool, **profile: Any) -> None:
         """The source with these lists, for the schedule to find due or not."""
@@ -49,15 +47,7 @@ class Desk:
         engine.dispose()
 
     def __call__(self, *arguments: str) -> Ran:
-        done = subprocess.run(
-            command(*arguments),
-            cwd=self.directory,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=150,
-            check=False,
-        )
+        done = copydesk(*arguments, directory=self.directory, env=self.environment)
         assert "Traceback" not in done.stderr, done.stderr
         return Ran(done)
 

@@ -13,9 +13,10 @@ import pytest
 
 from config.settings import Settings
 from pipeline.store.engine import open_engine
-from pipeline.store.reading import find_article
+from pipeline.store.ledger.accounting import account
+from pipeline.store.reading import find_article, newest_articles
 from pipeline.store.transactions import transact
-from tests.e2e.processes import command, environment, started, wait_for_descendants
+from tests.e2e.processes import copydesk, environment, started, wait_for_descendants
 from workers.demo.crawl import DemoResult, crawl, demo_settings
 from workers.demo.pages import Page, all_pages
 from workers.demo.stories import load_story
@@ -23,19 +24,55 @@ from workers.demo.stories import load_story
 CORRECTED = "/politics/school-budget"
 
 
+@dataclass(frozen=True)
+class Typed:
+    """``copydesk demo`` as it is typed, and a second one while it ran."""
+
+    directory: Path
+    out: str
+    err: str
+    code: int
+    second: subprocess.CompletedProcess[str]
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.directory}/var/demo/copydesk.db"
+
+    def result(self) -> DemoResult:
+        """What it came to, by its database and by what it said."""
+        engine = open_engine(self.database_url)
+        counted = transact(engine, account, read_only=True)
+        found = transact(engine, lambda c: newest_articles(c, 100), read_only=True)
+        engine.dispose()
+        surprises = [line for line in self.err.splitlines() if "not as it must be" in line]
+        return DemoResult(found, counted, surprises)
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Typed:
+    directory = tmp_path_factory.mktemp("typed")
+    with started("demo", directory=directory, env=environment()) as demo:
+        wait_for_descendants(demo.pid, ("valkey-server", "main dispatcher"))
+        second = copydesk("demo", directory=directory, env=environment())
+        out, err = demo.communicate(timeout=120)
+        return Typed(directory, out, err, demo.returncode, second)
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def demo(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[DemoResult, dict[str, dict[str, Any]]]]:
-    """One crawl of the demo site, and every article of it as stored, by headline."""
-    settings = demo_settings(
-        replace(Settings(), data_dir=str(tmp_path_factory.mktemp(request.param)))
-    )
-    if request.param == "postgresql":
-        url = request.getfixturevalue("module_postgres_url")
-        settings = replace(settings, database_url=url)
-    result = crawl(settings, lambda line: None, lambda counted: None)
-    engine = open_engine(settings.database_url)
+    """One crawl of the demo site, by the command where that does it, and every article of it as
+    stored, by headline."""
+    if request.param == "sqlite":
+        command = request.getfixturevalue("typed")
+        result, database_url = command.result(), command.database_url
+    else:
+        database_url = request.getfixturevalue("module_postgres_url")
+        own = replace(Settings(), data_dir=str(tmp_path_factory.mktemp("postgresql")))
+        settings = replace(demo_settings(own), database_url=database_url)
+        result = crawl(settings, lambda line: None, lambda counted: None)
+    engine = open_engine(database_url)
     stored = transact(
         engine,
         lambda c: [find_article(c, row["id"]) for row in result.articles],
@@ -115,39 +152,6 @@ def test_a_syndicated_copy_is_an_article_of_its_own_in_one_cluster(
     assert first["cluster_id"] == copy["cluster_id"] is not None
 
 
-@dataclass(frozen=True)
-class Typed:
-    """``copydesk demo`` as it is typed, and a second one while it ran."""
-
-    directory: Path
-    out: str
-    err: str
-    code: int
-    second: subprocess.CompletedProcess[str]
-
-
-def copydesk(*words: str, directory: Path, **settings: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*words),
-        cwd=directory,
-        env=environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def typed(tmp_path_factory: pytest.TempPathFactory) -> Typed:
-    directory = tmp_path_factory.mktemp("typed")
-    with started("demo", directory=directory, env=environment()) as demo:
-        wait_for_descendants(demo.pid, ("valkey-server", "main dispatcher"))
-        second = copydesk("demo", directory=directory)
-        out, err = demo.communicate(timeout=120)
-        return Typed(directory, out, err, demo.returncode, second)
-
-
 def test_the_command_shows_articles_account_and_next_steps_and_ends_with_0(typed: Typed) -> None:
     assert typed.code == 0, typed.err
     assert "Traceback" not in typed.err
@@ -155,14 +159,13 @@ def test_the_command_shows_articles_account_and_next_steps_and_ends_with_0(typed
     assert " accepted = " in typed.out and " 0 pending" in typed.out
     assert "What next:" in typed.out
     assert "\x1b[" not in typed.out + typed.err, "no colour and no progress bar in a pipe"
-    account = copydesk(
+    told = copydesk(
         "account", "--check", "--json",
         directory=typed.directory,
-        data_dir="var/demo",
-        database_url=f"sqlite:///{typed.directory}/var/demo/copydesk.db",
+        env=environment(data_dir="var/demo", database_url=typed.database_url),
     )  # fmt: skip
-    assert account.returncode == 0, account.stderr
-    assert json.loads(account.stdout)["balances"] is True
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["balances"] is True
 
 
 def test_a_demo_does_not_sweep_away_the_data_of_one_that_runs(typed: Typed) -> None:

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.e2e.processes import (
-    command,
+    copydesk,
     environment,
     left_of,
     line_of,
@@ -42,22 +42,8 @@ def healthy(directory: Path, env: dict[str, str]) -> bool:
     while time.monotonic() < give_up_at:
         if copydesk("health", directory=directory, env=env).returncode == 0:
             return True
+        time.sleep(0.2)
     return False
-
-
-def copydesk(
-    *arguments: str, directory: Path, env: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
-    root = str(Path(__file__).parent.parent.parent)
-    return subprocess.run(
-        command(*arguments),
-        cwd=directory,
-        env=env | {"PYTHONPATH": root},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @dataclass(frozen=True)

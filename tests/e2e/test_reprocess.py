@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from pipeline.store.ledger.accounting import faults
 from pipeline.store.ledger.sources import save_source
 from pipeline.store.tables.articles import article_revisions
 from pipeline.store.tables.ledger import runs
-from tests.e2e.processes import command, descendants, environment, left_of, started
+from tests.e2e.processes import copydesk, descendants, environment, left_of, started
 from tests.e2e.test_embedded_stack import QUICK
 from tests.faults.site import Site, story
 from tests.workers.desk import open_desk, store_pages
@@ -88,14 +87,7 @@ def _reprocess(directory: Path, site: Site) -> None:
 
 
 def _run(directory: Path, env: dict[str, str], *arguments: str) -> Any:
-    done = subprocess.run(
-        command(*arguments),
-        cwd=directory,
-        env={**env, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
-        capture_output=True,
-        text=True,
-        timeout=WAIT_SECONDS,
-    )
+    done = copydesk(*arguments, directory=directory, env=env)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

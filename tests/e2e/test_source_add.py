@@ -12,14 +12,12 @@ from config.settings import Settings
 from pipeline.store.engine import open_engine
 from pipeline.store.ledger.source_states import known_source, outcomes_of
 from pipeline.store.reading import newest_articles
-from tests.e2e.processes import command, environment
+from tests.e2e.processes import copydesk, environment
 from workers.demo.crawl import demo_settings
 from workers.demo.server import DemoSite
 
 
-def copydesk(
-    settings: Settings, directory: Path, *arguments: str
-) -> subprocess.CompletedProcess[str]:
+def typed(settings: Settings, directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = environment(
         data_dir=settings.data_dir,
         database_url=settings.database_url,
@@ -30,22 +28,14 @@ def copydesk(
         cpu_concurrency=2,
         retry_base_seconds=0.5,
     )
-    return subprocess.run(
-        command(*arguments),
-        cwd=directory,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return copydesk(*arguments, directory=directory, env=env)
 
 
 def test_a_site_is_added_by_its_address_and_its_stories_are_stored(place: Path) -> None:
     settings = demo_settings(replace(Settings(), data_dir=str(place / "var")))
     with DemoSite() as site:
         base = site.base_urls["harbour"]
-        added = copydesk(settings, place, "source", "add", base, "--name", "harbour", "--json")
+        added = typed(settings, place, "source", "add", base, "--name", "harbour", "--json")
         assert added.returncode == 0, added.stderr
         found: dict[str, Any] = json.loads(added.stdout.splitlines()[-1])
         assert {(one["kind"], one["url"].removeprefix(base)) for one in found["found"]} == {
@@ -57,14 +47,14 @@ def test_a_site_is_added_by_its_address_and_its_stories_are_stored(place: Path) 
             "Harbour Post",
             "en",
         )
-        well = copydesk(settings, place, "source", "check", "harbour")
+        well = typed(settings, place, "source", "check", "harbour")
         assert well.returncode == 0, well.stdout + well.stderr
         wanted = {
             page.story.headline
             for page in site.pages
             if page.host == "harbour" and page.listed and page.story and page.outcome == "stored"
         }
-        ran = copydesk(settings, place, "run", "harbour", "--wait", "--timeout", "90", "--json")
+        ran = typed(settings, place, "run", "harbour", "--wait", "--timeout", "90", "--json")
         assert ran.returncode == 0, ran.stderr
     engine = open_engine(settings.database_url)
     with engine.begin() as connection:

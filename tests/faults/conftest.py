@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.conftest import copy_of
-from tests.faults.desk import ROLES, Desk, short_settings
+from tests.faults.desk import ROLES, Desk, ForkedDesk, short_settings
 from tests.faults.site import Site
 from workers.embedded.valkey import EmbeddedServer
 
@@ -43,7 +43,7 @@ def at_work(
     url, drop = database(request, directory)
     server = EmbeddedServer(directory / "valkey")
     short = short_settings(directory, url, server.broker_url, **settings)
-    desk = Desk(directory, short, server, names=names)
+    desk = ForkedDesk(directory, short, server, names=names)
     desk.start()
     failed_before = request.session.testsfailed
     yield desk

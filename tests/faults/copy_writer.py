@@ -27,7 +27,7 @@ from pipeline.store.transactions import transact
 from tests.store.articles_fixture import NOW, article
 from tests.store.test_clusters import edited, story
 
-STORIES, COPIES, BATCH = 300, 4, 20
+STORIES, COPIES, BATCH = 120, 4, 8
 PATIENCE_SECONDS = 60.0
 
 

@@ -29,6 +29,7 @@ from pipeline.store.tables.articles import article_revisions, articles
 from pipeline.store.tables.events import events
 from pipeline.store.tables.ledger import drafts, jobs
 from pipeline.store.transactions import transact
+from tests.forked import Forked
 from workers.chain import STAGES
 from workers.embedded.children import Child
 from workers.embedded.valkey import EmbeddedServer
@@ -93,7 +94,7 @@ class Desk:
     module: str = "tests.faults.process"
     names: tuple[str, ...] = ROLES
     """The processes: a role each, or ROLE-N for another of it."""
-    children: dict[str, Child] = field(default_factory=dict)
+    children: dict[str, Child | Forked] = field(default_factory=dict)
     logs: list[IO[bytes]] = field(default_factory=list)
 
     def start(self) -> None:
@@ -105,12 +106,15 @@ class Desk:
         self.until(self.all_beat, READY_SECONDS)
 
     def _add(self, name: str) -> None:
-        log = (self.directory / f"{name}.log").open("ab")
-        self.logs.append(log)
         role = name.partition("-")[0]
-        command = [sys.executable, "-m", WEB_MODULE if role == "web" else self.module, role]
-        self.children[name] = Child(name, command, self._environment(), log)
+        module = WEB_MODULE if role == "web" else self.module
+        self.children[name] = self._child(name, [module, role], self.directory / f"{name}.log")
         self.children[name].start()
+
+    def _child(self, name: str, words: list[str], path: Path) -> Child | Forked:
+        log = path.open("ab")
+        self.logs.append(log)
+        return Child(name, [sys.executable, "-m", *words], self._environment(), log)
 
     @contextmanager
     def with_one_more(self, name: str) -> Iterator[None]:
@@ -286,3 +290,10 @@ class Desk:
             text = ",".join(value) if isinstance(value, tuple) else str(value)
             environment[PREFIX + setting.name.upper()] = text
         return environment
+
+
+class ForkedDesk(Desk):
+    """The same processes, there at once: a test that kills them need not wait for imports."""
+
+    def _child(self, name: str, words: list[str], path: Path) -> Forked:
+        return Forked(words[0], words[1:], os.environ | self._environment(), path)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import subprocess
-import sys
+import time
 from collections import defaultdict
+from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 
@@ -15,6 +16,7 @@ from pipeline.store.tables.articles import articles
 from pipeline.store.tables.duplicates import clusters
 from pipeline.store.transactions import transact
 from tests.faults.copy_writer import COPIES, STORIES
+from tests.forked import Forked
 from tests.store.articles_fixture import NOW
 
 PROCESSES = 6
@@ -22,31 +24,35 @@ KILLED_AFTER_BATCHES = {0: 2, 1: 6}
 """Which process is killed, and after how many of its batches."""
 
 
-def start(database_url: str, share: int) -> subprocess.Popen[str]:
-    line = [sys.executable, "-m", "tests.faults.copy_writer", database_url]
-    return subprocess.Popen([*line, str(share), str(PROCESSES)], stdout=subprocess.PIPE, text=True)
+def start(database_url: str, share: int, output: Path) -> Forked:
+    output.unlink(missing_ok=True)
+    words = [database_url, str(share), str(PROCESSES)]
+    process = Forked("tests.faults.copy_writer", words, os.environ, output)
+    process.start()
+    return process
 
 
-def kill_after(process: subprocess.Popen[str], batches: int) -> None:
-    assert process.stdout is not None
-    for _ in range(batches):
-        assert process.stdout.readline()
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+def kill_after(process: Forked, batches: int, output: Path) -> None:
+    give_up_at = time.monotonic() + 120
+    while not output.exists() or output.read_text().count("\n") < batches:
+        assert time.monotonic() < give_up_at and process.poll() is None
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait(30) == -signal.SIGKILL
 
 
 def test_six_processes_never_split_a_story_also_when_some_are_killed_and_begin_again(
-    engine: Engine, database_url: str
+    engine: Engine, database_url: str, tmp_path: Path
 ) -> None:
-    """300 stories, four copies each, a tenth delivered twice; what a killed process had not
-    compared is found by those that go on."""
-    running = {share: start(database_url, share) for share in range(PROCESSES)}
+    """Four copies of each story, a tenth delivered twice; what a killed process had not compared
+    is found by those that go on."""
+    outputs = [tmp_path / f"output-{share}" for share in range(PROCESSES)]
+    running = {share: start(database_url, share, outputs[share]) for share in range(PROCESSES)}
     for share, batches in KILLED_AFTER_BATCHES.items():
-        kill_after(running[share], batches)
-        running[share] = start(database_url, share)
-    for process in running.values():
-        process.communicate(timeout=120)
-        assert process.returncode == 0
+        kill_after(running[share], batches, outputs[share])
+        running[share] = start(database_url, share, outputs[share])
+    for share, process in running.items():
+        assert process.wait(120) == 0, outputs[share].read_text()
     while waiting := transact(engine, lambda c: not_compared(c, 100), read_only=True):
         transact(engine, lambda c: cluster(c, waiting, judge, NOW))
     with engine.begin() as connection:

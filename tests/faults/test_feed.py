@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +22,7 @@ from pipeline.store.tables.events import events
 from pipeline.store.transactions import transact
 from tests.e2e.processes import command, environment
 from tests.faults.conftest import administer
+from tests.forked import Forked
 from tests.store.test_articles import save
 
 WRITERS = 3
@@ -32,18 +33,20 @@ ROOT = Path(__file__).parent.parent.parent
 class Running:
     """A process whose standard output goes to a file."""
 
-    def __init__(self, words: list[str], output: Path, env: dict[str, str]) -> None:
+    def __init__(self, words: tuple[str, ...], output: Path, env: dict[str, str]) -> None:
         self.output = output
-        with output.open("wb") as file:
-            self.process = subprocess.Popen(words, cwd=ROOT, env=env, stdout=file)
+        output.touch()
+        errors = output.with_suffix(".errors")
+        self.process = Forked(words[0], words[1:], env, output, errors, directory=ROOT)
+        self.process.start()
 
     def lines(self) -> list[str]:
         """Whole lines so far; a kill may leave a piece of one."""
         return self.output.read_text("utf-8").split("\n")[:-1]
 
-    def end(self, number: signal.Signals = signal.SIGKILL) -> int:
+    def end(self, number: signal.Signals = signal.SIGKILL) -> int | None:
         if self.process.poll() is None:
-            self.process.send_signal(number)
+            os.kill(self.process.pid, number)
         return self.process.wait(30)
 
 
@@ -53,9 +56,9 @@ def start(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Running]]
     started: list[Running] = []
 
     def call(*words: str, writer: str | None = None) -> Running:
-        line = command(*words)
+        line = ("workers.cli.main", *words)
         if writer is not None:
-            line = [sys.executable, "-m", "tests.faults.article_writer", database_url, writer]
+            line = ("tests.faults.article_writer", database_url, writer)
         running = Running(
             line, tmp_path / f"output-{len(started)}", environment(database_url=database_url)
         )

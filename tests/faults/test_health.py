@@ -14,7 +14,7 @@ from pipeline.store.ledger.accept import accept
 from pipeline.store.ledger.claims import claim, move_on
 from pipeline.store.ledger.runs import open_run
 from pipeline.store.transactions import transact
-from tests.faults.desk import Desk, short_settings
+from tests.faults.desk import Desk, ForkedDesk, short_settings
 from tests.marking import mark_queued
 from workers import health
 from workers.app import make_app
@@ -32,7 +32,7 @@ def deaf(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
     server = EmbeddedServer(tmp_path / "valkey")
     url = f"sqlite:///{tmp_path / 'copydesk.db'}"
     settings = short_settings(tmp_path, url, server.broker_url)
-    desk = Desk(tmp_path, settings, server, module="tests.faults.deaf", names=("store",))
+    desk = ForkedDesk(tmp_path, settings, server, module="tests.faults.deaf", names=("store",))
     desk.start()
     yield desk
     assert desk.stop() == []
