@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from workers.cli import exit_codes
+from workers.cli.failure import Failure
 from workers.cli.options import Json
 from workers.cli.output import note, progress_bar, write_json, write_line
 from workers.cli.tables import account_line, print_account, print_articles
@@ -22,8 +23,9 @@ def command(as_json: Json = False) -> None:
     """Crawl a bundled news site, offline, with the real stack."""
     from config.logging import set_up_logging
     from config.settings import load
-    from workers.demo.crawl import crawl, demo_settings
+    from workers.demo.crawl import WAIT_SECONDS, crawl, demo_settings
     from workers.reports import account_values
+    from workers.waiting import WaitTimedOut
 
     settings = demo_settings(load().settings)
     set_up_logging("WARNING", settings.log_format)
@@ -35,7 +37,12 @@ def command(as_json: Json = False) -> None:
                 done = counted.accepted - counted.pending
                 bar.update(task, total=counted.accepted, completed=done)
 
-        result = crawl(settings, note, show)
+        try:
+            result = crawl(settings, note, show)
+        except WaitTimedOut as error:
+            logs = Path(settings.data_dir) / "log"
+            told = f"stopped waiting: {error} after {WAIT_SECONDS:.0f} s; the logs are in {logs}"
+            raise Failure(told, exit_codes.TIMED_OUT) from error
     if as_json:
         values = account_values(result.account)
         write_json({"articles": result.articles, **values, "surprises": result.surprises})

@@ -29,7 +29,8 @@ from workers.intake import Line, accept_lines
 from workers.waiting import wait_for_run
 from workers.wiring import Services, bootstrap
 
-WAIT_SECONDS = 120.0
+WAIT_SECONDS = 300.0
+"""For a part of the crawl, which takes some seconds where nothing else is at work."""
 FOLLOWED = "wire"
 """The publisher whose articles are found by its feed and its sitemap; of the others addresses are
 handed in."""
