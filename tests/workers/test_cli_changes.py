@@ -13,6 +13,7 @@ from pipeline.store.withdrawals import withdraw
 from tests.store.articles_fixture import NOW, to_store
 from tests.store.test_articles import save
 from tests.workers.conftest import Ran, Run
+from workers.cli.output import ReaderGone
 
 URL = "https://post.example/{}"
 
@@ -95,12 +96,12 @@ def test_a_consumer_that_died_before_its_output_was_out_reads_it_again(
     run: Run, database_url: str, three: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
-        raise BrokenPipeError
+        raise ReaderGone
 
     where = {"database_url": database_url}
     with monkeypatch.context() as patch:
         patch.setattr("workers.cli.changes._write", broken)
-        patch.setattr("sys.stderr.close", lambda: None)
+        patch.setattr("workers.cli.main.let_go", lambda _: None)
         run("changes", "--consumer", "site", **where)
     assert seqs(run("changes", "--consumer", "site", "--json", **where)) == [1, 2, 3, 4]
 

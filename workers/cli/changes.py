@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +13,7 @@ import typer
 from workers.cli import exit_codes
 from workers.cli.failure import Failure, UsageFailure
 from workers.cli.options import Json, open_services
-from workers.cli.output import note, plain
+from workers.cli.output import ReaderGone, note, plain, write_document
 from workers.cli.stopping import Stop, nobody_reads, stop_on_signals
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ def _pages(
         else:
             stop.wait(POLL_SECONDS)
             if nobody_reads():
-                raise BrokenPipeError
+                raise ReaderGone
 
 
 def _advance(services: Services, consumer: str, old: int, new: int) -> None:
@@ -134,8 +133,7 @@ def _advance(services: Services, consumer: str, old: int, new: int) -> None:
 def _write(page: list[Event], *, as_json: bool) -> None:
     """A page as lines, handed over when this returns."""
     show: Callable[[Event], str] = _json_line if as_json else _text_line
-    sys.stdout.write("".join(show(event) + "\n" for event in page))
-    sys.stdout.flush()
+    write_document("\n".join(show(event) for event in page))
 
 
 def _json_line(event: Event) -> str:

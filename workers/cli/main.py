@@ -11,7 +11,7 @@ import typer
 
 from workers.cli import exit_codes
 from workers.cli.failure import failure_of
-from workers.cli.output import note
+from workers.cli.output import ReaderGone, let_go, note
 
 COMMANDS = (
     "demo",
@@ -80,8 +80,8 @@ def _run(arguments: list[str]) -> int:
         return exit_codes.USAGE
     except typer.Abort:
         return exit_codes.INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader has seen enough; nobody is there to complain to
+    except ReaderGone:
+        let_go(sys.stdout)
         return exit_codes.DONE
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else exit_codes.BUG

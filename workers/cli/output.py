@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,17 +18,34 @@ UNSTEERED = {code: " " for code in (*range(32), *range(127, 160)) if chr(code) n
 """Characters that steer a terminal: much of what is told here was written by others."""
 
 
+class ReaderGone(Exception):
+    """Whoever reads standard output has seen enough (``| head``). No ``OSError``: of those the
+    library that reads our arguments makes an exit code of its own."""
+
+
 def data_console() -> Console:
     """For results. Rich looks at NO_COLOR, and at whether this is a terminal."""
     from rich.console import Console
 
+    class Data(Console):
+        def on_broken_pipe(self) -> None:
+            raise ReaderGone
+
     # A pipe has no width; 80 columns would cut tables that nobody looks at.
-    return Console(width=None if sys.stdout.isatty() else 160, soft_wrap=False)
+    return Data(width=None if sys.stdout.isatty() else 160, soft_wrap=False)
 
 
 def note(message: str) -> None:
     """A line for the person watching, on standard error."""
-    print(message.translate(UNSTEERED), file=sys.stderr, flush=True)  # noqa: T201 - this is the one place
+    try:
+        print(message.translate(UNSTEERED), file=sys.stderr, flush=True)  # noqa: T201 - this is the one place
+    except BrokenPipeError:
+        let_go(sys.stderr)
+
+
+def let_go(stream: TextIO) -> None:
+    """Have what is still to be written go nowhere; else the interpreter would fail at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def write_line(line: str) -> None:
@@ -42,8 +60,11 @@ def write_json(value: Any) -> None:
 
 def write_document(text: str) -> None:
     """Data for programs, as it is."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise ReaderGone from error
 
 
 def moment(value: datetime | None) -> str:
