@@ -1,4 +1,4 @@
-"""``copydesk demo`` where its crawl does not end as it does elsewhere (``tests/e2e/test_demo.py``)."""
+"""``copydesk demo`` whose crawl does not end as it does in ``tests/e2e/test_demo.py``."""
 
 from __future__ import annotations
 
