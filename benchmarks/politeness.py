@@ -27,6 +27,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -86,9 +87,11 @@ class Clock(LoopbackServer):
 
 def fetch_all(urls: Sequence[str], interval: float, db: str) -> int:
     """Run the desk until every page has left the fetch stage; how many did so with a page."""
-    directory = Path(tempfile.mkdtemp(prefix="copydesk-polite-"))
     os.environ["ENGINE_MODE"] = "fetch"
-    with database(db, directory) as (url, _):
+    with ExitStack() as stack:
+        made = stack.enter_context(tempfile.TemporaryDirectory(prefix="copydesk-polite-"))
+        directory = Path(made)
+        url, _ = stack.enter_context(database(db, directory))
         server = EmbeddedServer(directory / "valkey")
         settings = replace(
             short_settings(directory, url, server.broker_url),
