@@ -6,6 +6,7 @@ what is a headline or an author, and no page may make it raise.
 
 from __future__ import annotations
 
+from codecs import utf_8_decode
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -21,6 +22,7 @@ from pipeline.urls import absolute
 _LANDMARKS = ("a", "base", "h1", "h2", "link", "meta", "script", "time", "title")
 _MARKUP_STARTS = ("<!doctype html", "<html", "<head", "<body")
 _UTF8 = frozenset(("utf-8", "utf8", "utf-8-sig"))
+_DECODED_AT_ONCE = 32_768
 _META_CHARS = 20_000
 _META_VALUES = 200
 
@@ -57,9 +59,9 @@ def open_document(
     """The page as a document; an empty one when there is nothing to read. Never raises."""
     limits = limits or ParseLimits()
     text, source_bytes = _decode(page, limits)
-    plain = _is_plain_text(page, text)
     source_bytes, cut = cap_source(source_bytes, limits)
-    root = _plain_text_tree(text) if plain else _tree(source_bytes, cut)
+    plain = text is not None and _is_plain_text(text)
+    root = _plain_text_tree(text or "") if plain else _tree(source_bytes, cut)
     if len(page.body) > limits.max_bytes and "max_bytes" not in cut:
         cut.insert(0, "max_bytes")
     document = Document(
@@ -87,24 +89,39 @@ def open_document(
     return document
 
 
-def _decode(page: FetchedPage, limits: ParseLimits) -> tuple[str, bytes]:
-    """The page's characters, and the same as UTF-8, without NULs and lone surrogates, which
-    libxml2 stumbles over."""
+def _decode(page: FetchedPage, limits: ParseLimits) -> tuple[str | None, bytes]:
+    """The page's characters, if they are to be read as plain text, and the same as UTF-8, without
+    NULs and lone surrogates, which libxml2 stumbles over."""
     body = page.body[: limits.max_bytes]
+    is_text = page.media_type == "text/plain"
     try:
-        if page.charset.lower() in _UTF8 and b"\0" not in body:
-            text = body.decode("utf-8")
-            return text.removeprefix("\ufeff"), body  # most pages: there is nothing to encode again
+        if page.charset.lower() in _UTF8 and b"\0" not in body and _is_utf8(body):
+            # Most pages: there is nothing to encode again.
+            return (body.decode("utf-8").removeprefix("\ufeff") if is_text else None), body
         text = body.decode(page.charset, errors="replace")
     except (LookupError, UnicodeError, ValueError):
         text = body.decode("utf-8", errors="replace")
     text = text.removeprefix("\ufeff").replace("\0", "")
-    return text, text.encode("utf-8", "replace")
+    return text if is_text else None, text.encode("utf-8", "replace")
 
 
-def _is_plain_text(page: FetchedPage, text: str) -> bool:
-    start = text[:512].lstrip().lower()
-    return page.media_type == "text/plain" and not start.startswith(_MARKUP_STARTS)
+def _is_utf8(body: bytes) -> bool:
+    """Whether the bytes are UTF-8. They are decoded bit by bit: to make a string of the whole page
+    takes fresh memory, which costs more than the decoding."""
+    if body.isascii():
+        return True
+    view, place = memoryview(body), 0
+    try:
+        while place < len(body):
+            end = place + _DECODED_AT_ONCE
+            place += utf_8_decode(view[place:end], "strict", end >= len(body))[1]
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_plain_text(text: str) -> bool:
+    return not text[:512].lstrip().lower().startswith(_MARKUP_STARTS)
 
 
 def _plain_text_tree(text: str) -> HtmlElement:

@@ -127,14 +127,14 @@ def characters(texts: list[str]) -> Characters:
     kinds = _kind_table().take(points, mode="clip")
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     starts = np.zeros(len(texts), np.int64)
-    np.cumsum(lengths[:-1] + 1, out=starts[1:])
+    (lengths[:-1] + 1).cumsum(out=starts[1:])
     first_cells = np.repeat(np.arange(0, KINDS * len(texts), KINDS), lengths + 1)[: len(points)]
     counts = np.bincount(first_cells + kinds, minlength=len(texts) * KINDS)
     counts = counts.reshape(-1, KINDS)
     counts[:-1, BREAK] -= 1
     words, word_starts, word_chars = _words(joined, points, kinds)
     word_text = first_cells[word_starts] // KINDS
-    vocabulary, numbers = np.unique(words, return_inverse=True)
+    vocabulary, numbers = _distinct(words)
     return Characters(
         counts=counts,
         lengths=lengths,
@@ -147,6 +147,18 @@ def characters(texts: list[str]) -> Characters:
         vocabulary=vocabulary,
         word_numbers=numbers,
     )
+
+
+def _distinct(words: Hashes) -> tuple[Hashes, Ints]:
+    """The words, sorted, each once; and the place of every word among them."""
+    order = words.argsort()
+    ordered = words[order]
+    first = np.zeros(len(words), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    numbers = np.empty(len(words), np.int64)
+    numbers[order] = first.cumsum()
+    first[:1] = True
+    return ordered[first], numbers
 
 
 def _kind_at(kinds: NDArray[np.uint8], places: Ints, lengths: Ints) -> Ints:
@@ -173,15 +185,17 @@ def _words(
     inside = _IN_WORDS[kinds]
     starts_here = inside.copy()
     starts_here[1:] &= ~inside[:-1] | dense[1:] | dense[:-1]
-    starts = np.flatnonzero(starts_here)
+    starts = starts_here.nonzero()[0]
     if not len(starts):
         empty = np.zeros(0, np.int64)
         return np.zeros(0, np.uint64), empty, empty
     goes_on = inside[1:] & ~starts_here[1:]
-    chars = np.flatnonzero(inside & ~np.append(goes_on, False)) - starts + 1
+    ends_here = inside.copy()
+    ends_here[:-1] &= ~goes_on
+    chars = ends_here.nonzero()[0] - starts + 1
     lowered = joined.lower()
     folded = _points(lowered) if len(lowered) == len(joined) else points
-    first = np.cumsum(chars) - chars
+    first = chars.cumsum() - chars
     letters = folded[inside].astype(np.uint64)
     letters *= _POWERS.take(np.arange(len(letters)) - np.repeat(first, chars), mode="clip")
     return np.add.reduceat(letters, first), starts, chars

@@ -45,26 +45,35 @@ def story_scores(facts: PageFacts) -> Floats:
 
 def choose(facts: PageFacts, scores: Floats, headline: str) -> list[bool]:
     """Whether each run is part of the story; the headline itself never is."""
-    wanted = _letters(headline)
-    long_enough = len(wanted) >= _MIN_HEADLINE_LETTERS
     runs = facts.layout.runs
-    linked = np.array([run.link_chars > _LINKED_SHARE * len(run.text) for run in runs])
-    needed = np.where(linked, LINKED_THRESHOLD, _threshold(facts, scores))
-    for index in np.flatnonzero(linked & (scores >= needed)).tolist():
-        if _leads_elsewhere(runs[index].text):
+    needed = np.full(len(runs), _threshold(facts, scores))
+    linked = [
+        index for index, run in enumerate(runs) if run.link_chars > _LINKED_SHARE * len(run.text)
+    ]
+    needed[linked] = LINKED_THRESHOLD
+    for index in linked:
+        if scores[index] >= LINKED_THRESHOLD and _leads_elsewhere(runs[index].text):
             needed[index] = np.inf
     chosen: list[bool] = (scores >= needed).tolist()
     _drop_captions(facts, scores, chosen)
-    if not any(chosen):
-        chosen = ((scores >= SHORT_STORY_THRESHOLD) & ~linked).tolist()
-    for index, run in enumerate(runs):
-        if chosen[index] and (
-            index == facts.places.headline_run
-            or (long_enough and len(run.text) < 2 * len(headline) and _letters(run.text) == wanted)
-        ):
-            chosen[index] = False
+    if True not in chosen:
+        enough = scores >= SHORT_STORY_THRESHOLD
+        enough[linked] = False
+        chosen = enough.tolist()
+    _drop_headline(facts, chosen, headline)
     _drop_what_follows(facts, scores, chosen)
     return chosen
+
+
+def _drop_headline(facts: PageFacts, chosen: list[bool], headline: str) -> None:
+    """Take away the headline's run, and those that repeat it."""
+    wanted, most = _letters(headline), 2 * len(headline)
+    long_enough = len(wanted) >= _MIN_HEADLINE_LETTERS
+    if facts.places.headline_run >= 0:
+        chosen[facts.places.headline_run] = False
+    for index, run in enumerate(facts.layout.runs):
+        if chosen[index] and long_enough and len(run.text) < most and _letters(run.text) == wanted:
+            chosen[index] = False
 
 
 def _threshold(facts: PageFacts, scores: Floats) -> float:
@@ -98,14 +107,6 @@ def _drop_what_follows(facts: PageFacts, scores: Floats, chosen: list[bool]) -> 
         if not heading and not (short and len(left) > 1):
             return
         chosen[last] = False
-
-
-def confidence(facts: PageFacts, scores: Floats) -> float:
-    """Mean certainty of the choices, weighed by length: 1 when every score is 0 or 1."""
-    mass = facts.places.mass
-    total = float(mass.sum())
-    certainty = abs(scores - THRESHOLD) / THRESHOLD
-    return float((certainty * mass).sum() / total) if total else 0.0
 
 
 def _letters(text: str) -> str:

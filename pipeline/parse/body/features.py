@@ -1,32 +1,55 @@
 """Each run as a row of numbers for the classifier: its text, its words, its place.
 
-No column depends on a language or a site. Rows are made for a whole page at once. What the
-columns are stands in :mod:`~pipeline.parse.body.text_columns`, ``word_columns`` and
-``place_columns``.
+No column depends on a language or a site. Columns are made for a whole page at once, several by
+one call where that can be: a page has a hundred runs, and to call numpy costs more than what it
+then does. What the columns are stands in :mod:`~pipeline.parse.body.text_columns`,
+``word_columns`` and ``place_columns``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.parse.body.characters import Characters, Floats, Ints, characters
+from pipeline.parse.body.characters import Characters, Ints, characters
 from pipeline.parse.body.groups import Groups, page_groups
 from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.place_columns import (
+    LOOK_ALIKE_COLUMNS,
+    PICTURE_COLUMNS,
+    PLACE_COLUMNS,
+    POSITION_COLUMNS,
     look_alike_columns,
     picture_columns,
     place_columns,
     position_columns,
 )
 from pipeline.parse.body.places import Places, places
-from pipeline.parse.body.text_columns import neighbour_columns, text_columns
-from pipeline.parse.body.word_columns import PageWords, headline_run, word_columns
+from pipeline.parse.body.run_numbers import run_numbers
+from pipeline.parse.body.text_columns import (
+    NEIGHBOUR_COLUMNS,
+    TEXT_COLUMNS,
+    neighbour_columns,
+    text_columns,
+)
+from pipeline.parse.body.word_columns import WORD_COLUMNS, PageWords, headline_run, word_columns
 from pipeline.parse.markup.traits import TRAITS
 
-_BITS = np.arange(len(TRAITS), dtype=np.int64)
+COLUMNS = (
+    *TEXT_COLUMNS,
+    *PLACE_COLUMNS,
+    *LOOK_ALIKE_COLUMNS,
+    *PICTURE_COLUMNS,
+    *POSITION_COLUMNS,
+    *WORD_COLUMNS,
+    *NEIGHBOUR_COLUMNS,
+    *(f"around: {trait}" for trait in TRAITS),
+    *(f"near: {trait}" for trait in TRAITS),
+)
+"""Names of the columns, in order; for people to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +83,31 @@ def page_facts(layout: Layout, hints: Hints) -> PageFacts:
     chars = counted.only(len(texts))
     hinted = [counted.numbers_of(len(texts) + place) for place in range(len(given))]
     words = PageWords(len(hints.article_body), *hinted)
-    where = places(layout, chars, headline_run(layout.runs, chars, words))
+    numbers = run_numbers(layout.runs)
+    where = places(layout, numbers, chars, headline_run(numbers, chars, words))
     groups = page_groups(layout, where.elements)
-    columns: dict[str, Floats] = {}
-    columns.update(text_columns(layout.runs, chars, where))
-    columns.update(place_columns(where))
-    columns.update(look_alike_columns(groups, where))
-    columns.update(picture_columns(layout, where))
-    columns.update(position_columns(where))
-    columns.update(word_columns(chars, where, words))
-    columns.update(neighbour_columns(columns, where))
-    table = np.array(list(columns.values()), np.float32).T
-    rows = np.concatenate([table, _bits(where.traits), _bits(where.near)], axis=1)
-    return PageFacts(rows, layout, chars, where, groups)
+    of_text = text_columns(numbers, chars, where)
+    blocks: tuple[NDArray[Any], ...] = (
+        of_text,
+        *place_columns(where),
+        look_alike_columns(groups, where),
+        picture_columns(layout, where),
+        position_columns(where),
+        *word_columns(chars, where, words),
+        *neighbour_columns(of_text, where),
+        _bits(where.traits),
+        _bits(where.near),
+    )
+    table = np.empty((len(COLUMNS), len(texts)), np.float32)
+    place = 0
+    for block in blocks:
+        end = place + (len(block) if block.ndim == 2 else 1)
+        table[place:end] = block
+        place = end
+    return PageFacts(table.T, layout, chars, where, groups)
 
 
-def _bits(traits: Ints) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = ((traits[:, None] >> _BITS) & 1).astype(np.float32)
-    return found
+def _bits(traits: Ints) -> NDArray[np.uint8]:
+    """(traits, runs)"""
+    octets = traits.astype("<i8").view(np.uint8).reshape(-1, 8)
+    return np.unpackbits(octets, axis=1, count=len(TRAITS), bitorder="little").T

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from pipeline.models import SourceProfile
 from pipeline.parse.body.article_body import story_from_article_body
 from pipeline.parse.body.blocks import assemble, drafts
-from pipeline.parse.body.choose import choose, confidence, story_scores
+from pipeline.parse.body.choose import choose, story_scores
 from pipeline.parse.body.contained import scores_within
 from pipeline.parse.body.entry_times import entry_times
 from pipeline.parse.body.features import Hints, PageFacts, page_facts
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from pipeline.parse.document import Document
 
 _LIMITS = ParseLimits()
-_UNMARKED_CONFIDENCE = 0.8
 _MAX_AUTHORS = 10
 _OPENING_RUNS = 30
 _RUNS_ABOVE = 3
@@ -74,7 +73,6 @@ def _unmarked_body(document: Document, layout: Layout, headline: str | None) -> 
         images=unmarked_images(layout, blocks, document.base_url),
         links=story_links(layout, story, document.base_url),
         next_page_url=_next_page(document),
-        confidence=_UNMARKED_CONFIDENCE if body_text else 0.0,
         found=found,
         opening=tuple(run.text for run in layout.runs[:_UNMARKED_OPENING] if _is_short(run)),
         limits=tuple(layout.cut),
@@ -99,7 +97,6 @@ def _marked_body(document: Document, layout: Layout, headline: str | None) -> Bo
         images=story_images(facts, story, document.base_url),
         links=story_links(layout, story, document.base_url),
         next_page_url=_next_page(document),
-        confidence=confidence(facts, scores),
         opening=_opening(facts, story),
         limits=tuple(layout.cut),
         contained=contained is not None and bool(body_text),

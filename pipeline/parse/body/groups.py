@@ -38,22 +38,29 @@ class Group:
         found: Floats = np.bincount(self.numbers, values).astype(np.float64)[self.numbers]
         return found
 
-    def means(self, values: Array, weights: Array) -> Array:
-        """Weighted means of the columns of ``values`` (runs, columns) over each run's group."""
-        totals = np.add.reduceat(weights[self.order], self.starts)
-        sums = np.add.reduceat((values * weights[:, None])[self.order], self.starts)
-        return np.asarray((sums / totals[:, None])[self.numbers], np.float32)
+    def means(self, weighted: Array) -> Array:
+        """Weighted means over each run's group, per run, of the columns of ``weighted`` but the
+        last: that is the weights, and the others are values times the weights."""
+        sums = np.add.reduceat(weighted[self.order], self.starts)
+        found = sums[:, :-1] / sums[:, -1:]
+        return np.asarray(found[self.numbers], np.float32)
 
 
 def group(keys: Ints) -> Group:
     """Runs with equal keys, which must not be empty."""
-    order = np.argsort(keys, kind="stable")
+    order = keys.argsort(kind="stable")
     found = keys[order]
-    changes = np.ones(len(keys), bool)
+    changes = np.zeros(len(keys), bool)
     np.not_equal(found[1:], found[:-1], out=changes[1:])
     numbers = np.empty(len(keys), np.int64)
-    numbers[order] = np.cumsum(changes) - 1
-    return Group(numbers, order, np.flatnonzero(changes))
+    numbers[order] = changes.cumsum()
+    changes[0] = True
+    return Group(numbers, order, changes.nonzero()[0])
+
+
+def _one_group(runs: int) -> Group:
+    """All runs of a page together."""
+    return Group(np.zeros(runs, np.int64), np.arange(runs), np.zeros(1, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Groups:
 
 def page_groups(layout: Layout, where: Elements) -> Groups:
     """The groups of the runs of ``layout``, which has at least one."""
-    kinds = np.array(layout.kinds, np.int64)
+    kinds = np.fromiter(layout.kinds, np.int64, len(layout.kinds))
     look = kinds[where.own]
     both = look * (int(kinds.max()) + 1) + kinds[where.parent]
     return Groups(
@@ -79,5 +86,5 @@ def page_groups(layout: Layout, where: Elements) -> Groups:
         grandparent=group(where.grandparent),
         look=group(look),
         look_and_parent=group(both),
-        page=group(np.zeros(len(look), np.int64)),
+        page=_one_group(len(look)),
     )

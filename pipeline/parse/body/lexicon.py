@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.parse.body.characters import Characters, Floats, Hashes, Ints
 from pipeline.parse.body.layout import Layout
 from pipeline.parse.body.places import Elements
-from pipeline.parse.markup.names import words_of
+from pipeline.parse.markup.names import words_of, words_of_each
 
 LEXICON_COLUMNS = (
     "word weights: mean",
@@ -36,8 +36,12 @@ _CACHED_NAMES = 50_000
 
 def name_words(names: str) -> tuple[str, ...]:
     """The distinct lower-case words of an element's class and id, camel case taken apart."""
-    words = dict.fromkeys(words_of(names[:_NAME_CHARS]))
-    return tuple([word for word in words if 2 <= len(word) <= _MAX_NAME_WORD_CHARS])
+    return _that_count(words_of(names[:_NAME_CHARS]))
+
+
+def _that_count(words: list[str]) -> tuple[str, ...]:
+    distinct = dict.fromkeys(words)
+    return tuple([word for word in distinct if 2 <= len(word) <= _MAX_NAME_WORD_CHARS])
 
 
 def word_keys(chars: Characters) -> tuple[Hashes, Ints]:
@@ -63,7 +67,9 @@ class Lexicon:
     weights: Floats
     own_names: dict[str, float]
     around_names: dict[str, float]
-    _seen: dict[str, tuple[float, float, float, float, float]] = field(default_factory=dict)
+    _seen: dict[str, int] = field(default_factory=dict)
+    """Names that were read, and where their weights stand in the table."""
+    _table: Floats = field(default_factory=lambda: np.zeros((_CACHED_NAMES, 5)))
     _of_word: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,19 +80,21 @@ class Lexicon:
 
     def columns(self, layout: Layout, chars: Characters, where: Elements) -> NDArray[np.float32]:
         """The weights that bear on each run, shape (runs, len(LEXICON_COLUMNS))."""
-        text = self._word_columns(chars)
         own, around = self._element_weights(layout)
-        parent = where.parent
-        columns = [text, own[where.own], own[parent], around[parent]]
-        return np.concatenate(columns, axis=1, dtype=np.float32)
+        columns = np.empty((len(where.own), len(LEXICON_COLUMNS)), np.float32)
+        columns[:, :4] = self._word_columns(chars)
+        columns[:, 4:7] = own[where.own]
+        columns[:, 7:10] = own[where.parent]
+        columns[:, 10:] = around[where.parent]
+        return columns
 
     def _word_columns(self, chars: Characters) -> Floats:
         """Mean, least, most and summed doubt of the weights of a run's words and its opening."""
-        with_words = np.flatnonzero(chars.word_counts)
+        with_words = chars.word_counts.nonzero()[0]
         columns = np.zeros((len(chars.word_counts), 4))
         if not len(with_words):
             return columns
-        starts = np.cumsum(chars.word_counts)[with_words] - chars.word_counts[with_words]
+        starts = (chars.word_counts.cumsum() - chars.word_counts)[with_words]
         words = self._weights(chars.vocabulary)[chars.word_numbers]
         opening = self._weights(opening_keys(chars.words[starts]))
         total = chars.word_counts[with_words] + 1
@@ -112,18 +120,16 @@ class Lexicon:
 
         Nobody asks after an element without runs, so its names are not read.
         """
-        numbers: dict[str, int] = {}
-        spans = zip(layout.names, layout.first_runs, layout.end_runs, strict=True)
-        of_element = [
-            numbers.setdefault(names if first < end else "", len(numbers))
-            for names, first, end in spans
-        ]
-        seen = self._seen.get
-        each = [seen(names) or self._learned_weights(names) for names in numbers]
-        weights = np.array(each)[of_element]
+        names_of, parents = layout.names, layout.parents
+        spans = zip(layout.first_runs, layout.end_runs, strict=True)
+        held = [element for element, (first, end) in enumerate(spans) if first < end]
+        places = self._places_of([names_of[element] for element in held])
+        weights = np.zeros((len(parents), 5))
+        weights[held] = self._table[places]
         least, most = weights[:, 3].tolist(), weights[:, 4].tolist()
         least[0] = most[0] = 0.0
-        for element, parent in enumerate(layout.parents):
+        for element in held:
+            parent = parents[element]
             if element:
                 if least[parent] < least[element]:
                     least[element] = least[parent]
@@ -131,17 +137,24 @@ class Lexicon:
                     most[element] = most[parent]
         return weights[:, :3], np.array([least, most]).T
 
-    def _learned_weights(self, names: str) -> tuple[float, float, float, float, float]:
-        """The weights of names that are not among the last seen; now they are."""
-        if len(self._seen) >= _CACHED_NAMES:
-            self._seen.clear()
-        weights = self._seen[names] = self._name_weights(names)
-        return weights
+    def _places_of(self, each: list[str]) -> list[int]:
+        """The places in the table of names, of which some are read for the first time."""
+        seen = self._seen
+        fresh = [names for names in dict.fromkeys(each) if names not in seen]
+        if len(seen) + len(fresh) > len(self._table):
+            seen.clear()
+            self._table = np.zeros((max(_CACHED_NAMES, len(fresh)), 5))
+            fresh = list(dict.fromkeys(each))
+        words = words_of_each([names[:_NAME_CHARS] for names in fresh])
+        weights = [self._weights_of_names(_that_count(of_names)) for of_names in words]
+        first = len(seen)
+        self._table[first : first + len(fresh)] = np.array(weights).reshape(-1, 5)
+        seen.update(zip(fresh, range(first, first + len(fresh)), strict=True))
+        return [seen[names] for names in each]
 
-    def _name_weights(self, names: str) -> tuple[float, float, float, float, float]:
+    def _weights_of_names(self, words: tuple[str, ...]) -> tuple[float, float, float, float, float]:
         least = most = total = least_around = most_around = 0.0
         of_word = self._of_word.get
-        words = name_words(names)
         # Half of a page's names are read for the first time, so no calls of ours in the loop.
         for word in words:
             if weights := of_word(word):

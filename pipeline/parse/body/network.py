@@ -56,7 +56,8 @@ class Model:
 
     def normalized(self, table: Array) -> Array:
         """Columns with mean 0 and deviation 1 over the training pages, outliers cut."""
-        found = (table - self.mean) / self.scale
+        found = table - self.mean
+        found /= self.scale
         return _held(found, _CLIP)
 
     def scores(self, facts: PageFacts) -> Floats:
@@ -78,30 +79,43 @@ def stacked(nets: Sequence[Net]) -> Net:
 
 def forward(nets: Net, rows: Array, groups: Sequence[Group], weights: Array) -> Array:
     """Log odds of every run by every network, shape (networks, runs)."""
-    hidden = np.maximum(rows @ nets["w1"] + _row(nets["b1"]), 0)
-    messages = _messages(nets, hidden)
-    count, runs, width = messages.shape
-    seen = np.zeros((count, runs, nets["w2"].shape[1]), np.float32)
-    seen[:, :, : hidden.shape[2]] = hidden
-    first = hidden.shape[2]
+    hidden = rows @ nets["w1"]
+    hidden += _row(nets["b1"])
+    np.maximum(hidden, 0, out=hidden)
+    count, runs, first = hidden.shape
+    width = nets["wz"].shape[2] + 1
+    reach = OFFSETS[-1]
+    messages = np.zeros((count, runs + 2 * reach, width), np.float32)
+    here = messages[:, reach : reach + runs]
+    _say(nets, hidden, here)
+    seen = np.empty((count, runs, nets["w2"].shape[1]), np.float32)
+    seen[:, :, :first] = hidden
     for offset in OFFSETS:
-        _shift(messages, offset, seen[:, :, first : first + width])
+        at = reach + offset
+        seen[:, :, first : first + width] = messages[:, at : at + runs]
         first += width
-    flat = messages.transpose(1, 0, 2).reshape(runs, count * width)
+    weighted = np.empty((runs, count * width + 1), np.float32)
+    by_run = weighted[:, :-1].reshape(runs, count, width)
+    np.multiply(here.transpose(1, 0, 2), weights[:, None, None], out=by_run)
+    weighted[:, -1] = weights
     for group in groups:
-        means = group.means(flat, weights).reshape(runs, count, width)
+        means = group.means(weighted).reshape(runs, count, width)
         seen[:, :, first : first + width] = means.transpose(1, 0, 2)
         first += width
-    second = np.maximum(seen @ nets["w2"] + _row(nets["b2"]), 0)
-    logits: Array = (second @ nets["wo"] + _row(nets["bo"]))[:, :, 0]
-    return logits
+    second = seen @ nets["w2"]
+    second += _row(nets["b2"])
+    np.maximum(second, 0, out=second)
+    return np.asarray((second @ nets["wo"] + _row(nets["bo"]))[:, :, 0], np.float32)
 
 
-def _messages(nets: Net, hidden: Array) -> Array:
-    """What each run tells others: some numbers, and its own guess."""
-    guess = _likely(hidden @ nets["wa"] + _row(nets["ba"]))
-    message = np.maximum(hidden @ nets["wz"] + _row(nets["bz"]), 0)
-    return np.concatenate([message, guess], axis=2)
+def _say(nets: Net, hidden: Array, messages: Array) -> None:
+    """Write down what each run tells others: some numbers, and its own guess."""
+    said = hidden @ nets["wz"]
+    said += _row(nets["bz"])
+    np.maximum(said, 0, out=messages[:, :, :-1])
+    guess = hidden @ nets["wa"]
+    guess += _row(nets["ba"])
+    messages[:, :, -1:] = _likely(guess)
 
 
 def _likely(logits: Array) -> Array:
@@ -116,16 +130,6 @@ def _held(values: Array, most: float) -> Array:
 
 def _row(bias: Array) -> Array:
     return bias[:, None, :]
-
-
-def _shift(values: Array, offset: int, moved: Array) -> None:
-    """Make run ``i`` of ``moved``, which holds zeros, run ``i + offset`` of ``values``."""
-    if abs(offset) >= values.shape[1]:
-        return
-    if offset > 0:
-        moved[:, :-offset] = values[:, offset:]
-    else:
-        moved[:, -offset:] = values[:, :offset]
 
 
 @cache

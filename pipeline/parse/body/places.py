@@ -20,6 +20,7 @@ from pipeline.parse.body.characters import (
     Ints,
 )
 from pipeline.parse.body.layout import Layout
+from pipeline.parse.body.run_numbers import RunNumbers
 from pipeline.parse.markup.traits import BIT, FURNITURE_MASK
 
 _LONG_MASS = 80.0
@@ -45,20 +46,23 @@ class Elements:
     grandparent: Ints
 
 
-def elements(layout: Layout) -> Elements:
-    """The arrays of ``layout``."""
-    parents = np.maximum(np.array(layout.parents, np.int64), 0)
-    own = np.array([run.container for run in layout.runs], np.int64)
+def elements(layout: Layout, own: Ints) -> Elements:
+    """The arrays of ``layout``; ``own`` is each run's element."""
+    parents = np.maximum(_ints(layout.parents), 0)
     parent = parents[own]
     return Elements(
         parents=parents,
-        first=np.array(layout.first_runs, np.int64),
-        end=np.array(layout.end_runs, np.int64),
-        depths=np.array(layout.depths, np.int64),
+        first=_ints(layout.first_runs),
+        end=_ints(layout.end_runs),
+        depths=_ints(layout.depths),
         own=own,
         parent=parent,
         grandparent=parents[parent],
     )
+
+
+def _ints(values: list[int]) -> Ints:
+    return np.fromiter(values, np.int64, len(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,39 +91,41 @@ class Places:
     elements: Elements
 
 
-def places(layout: Layout, chars: Characters, headline_run: int) -> Places:
+def places(layout: Layout, numbers: RunNumbers, chars: Characters, headline_run: int) -> Places:
     """Masses and traits of everything in ``layout``."""
-    arrays = elements(layout)
+    arrays = elements(layout, numbers.containers)
     first, end = arrays.first, arrays.end
     counts = chars.counts
     mass = chars.lengths + (DENSE_WEIGHT - 1) * counts[:, DENSE]
-    link_chars = np.array([run.link_chars for run in layout.runs], np.float64)
-    link_share = link_chars / np.maximum(chars.lengths, 1)
+    link_share = numbers.link_chars / np.maximum(chars.lengths, 1)
     sentences = counts[:, STOP] + counts[:, COMMA] > 0
     running = np.where((mass >= _LONG_MASS) & (link_share < 0.5) & sentences, mass, 0.0)
-    element_running = _inside(running, first, end)
-    own_traits = np.array(layout.traits, np.int64)
+    element_mass, element_running, element_links = _inside(
+        np.stack((mass, running, numbers.link_chars)), first, end
+    )
+    own_traits = _ints(layout.traits)
     holds_headline = (first <= headline_run) & (headline_run < end)
     holds_all = element_running >= _WHOLE_PAGE_SHARE * max(running.sum(), 1.0)
     own_traits = np.where(holds_headline, own_traits & ~_HARD, own_traits)
     own_traits = np.where(holds_all, own_traits & ~_HARD | own_traits & _COMMENT, own_traits)
     own_traits[0] &= ~_HARD
     inherited = _inherit(layout.parents, own_traits.tolist())
-    inline = np.array([run.traits for run in layout.runs], np.int64)
-    traits = np.array(inherited, np.int64)[arrays.own] | inline
+    inline = numbers.traits
+    traits = _ints(inherited)[arrays.own] | inline
+    own = own_traits[arrays.own] | inline
     clean = np.where(traits & _HARD, 0.0, running)
-    element_clean = _inside(clean, first, end)
+    element_clean = _inside(clean[None], first, end)[0]
     return Places(
         mass=mass,
         running=running,
         clean=clean,
         traits=traits,
-        near=own_traits[arrays.own] | own_traits[arrays.parent] | inline,
-        own=own_traits[arrays.own] | inline,
-        element_mass=_inside(mass, first, end),
+        near=own | own_traits[arrays.parent],
+        own=own,
+        element_mass=element_mass,
         element_running=element_running,
         element_clean=element_clean,
-        element_links=_inside(link_chars, first, end),
+        element_links=element_links,
         main=_main_element(arrays.depths, element_clean, element_running),
         headline_run=headline_run,
         elements=arrays,
@@ -127,9 +133,10 @@ def places(layout: Layout, chars: Characters, headline_run: int) -> Places:
 
 
 def _inside(values: Floats, first: Ints, end: Ints) -> Floats:
-    """Sum of a value over the runs of every element."""
-    sums = np.concatenate(([0.0], np.cumsum(values)))
-    return sums[end] - sums[first]
+    """Sums of the rows of ``values`` (one column a run) over the runs of every element."""
+    sums = np.zeros((len(values), values.shape[1] + 1))
+    np.cumsum(values, axis=1, out=sums[:, 1:])
+    return np.asarray(sums.take(end, axis=1) - sums.take(first, axis=1), np.float64)
 
 
 def _inherit(parents: list[int], own: list[int]) -> list[int]:

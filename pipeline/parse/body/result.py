@@ -23,7 +23,7 @@ class Body:
     """The story's text and what stands in and beside it, in page order.
 
     ``blocks`` hold story and foreign pieces; offsets of story blocks point into ``body_text``.
-    ``confidence`` is 0 to 1. ``limits`` names the caps that cut the walk.
+    ``limits`` names the caps that cut the walk.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -31,7 +31,6 @@ class Body:
     images: tuple[Image, ...] = ()
     links: tuple[Link, ...] = ()
     next_page_url: str | None = None
-    confidence: float = 0.0
     found: RoleTexts = field(default_factory=RoleTexts)
     opening: tuple[str, ...] = ()
     """Short lines between the headline and the story's first paragraphs, whatever they are."""

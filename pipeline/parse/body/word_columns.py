@@ -9,14 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.parse.body.characters import DENSE, Characters, Floats, Ints
-from pipeline.parse.body.layout import Run
 from pipeline.parse.body.places import Places
+from pipeline.parse.body.run_numbers import OTHER_TAG, TAGS, RunNumbers
 
 Hits = NDArray[np.bool_]
 
+WORD_COLUMNS = (
+    "headline words",
+    "description words",
+    *(f"{of} words{what}" for of in ("author", "site") for what in ("", ", any", " known")),
+    "article body",
+    "article body known",
+    "vocabulary",
+    "vocabulary, any",
+    "repetition",
+    "copies",
+)
 _HEADLINE_AGREEMENT = 0.6
-_HEADING_BONUS = {"h1": 0.3, "h2": 0.1}
+_H1 = TAGS.index("h1")
+_HEADING_BONUS = np.zeros(OTHER_TAG + 1)
+_HEADING_BONUS[[_H1, TAGS.index("h2")]] = 0.3, 0.1
 _LONG_WORD_CHARS = 4
+_MOST_COPIES = 3
+_DIGEST_SHIFT = np.uint64(24)
 _KNOWN_BODY_CHARS = 500
 """An ``articleBody`` shorter than this is a summary."""
 
@@ -33,85 +48,91 @@ class PageWords:
     article_body: Ints
 
 
-def headline_run(runs: list[Run], chars: Characters, words: PageWords) -> int:
+def headline_run(numbers: RunNumbers, chars: Characters, words: PageWords) -> int:
     """The run that is the headline: most of its words, best an ``h1``; -1 when there is none."""
     if len(words.headline):
-        hits = _known(chars, words.headline)
-        found = np.bincount(chars.word_text[hits], minlength=len(runs))
+        known = np.zeros(len(chars.vocabulary), bool)
+        known[words.headline] = True
+        hits = chars.word_text[known[chars.word_numbers]]
+        found = np.bincount(hits, minlength=len(chars.word_counts))
         agreement = 2 * found / (chars.word_counts + len(words.headline))
-        bonus = np.array([_HEADING_BONUS.get(run.tag, 0.0) for run in runs])
-        best = int(np.argmax(agreement + bonus))
+        best = int((agreement + _HEADING_BONUS[numbers.tags]).argmax())
         if agreement[best] >= _HEADLINE_AGREEMENT:
             return best
-    return next((index for index, run in enumerate(runs) if run.tag == "h1"), -1)
+    headings = (numbers.tags == _H1).nonzero()[0]
+    return int(headings[0]) if len(headings) else -1
 
 
-def word_columns(chars: Characters, where: Places, words: PageWords) -> dict[str, Floats]:
-    """Shares of a run's words that are known from elsewhere."""
-    runs = len(chars.word_counts)
+def word_columns(chars: Characters, where: Places, words: PageWords) -> list[Floats]:
+    """WORD_COLUMNS: shares of a run's words that are known from elsewhere."""
     count = np.maximum(chars.word_counts, 1)
-    long_words = (chars.word_chars >= _LONG_WORD_CHARS) | (chars.counts[chars.word_text, DENSE] > 0)
-
-    def share(hits: Hits) -> Floats:
-        return np.asarray(np.bincount(chars.word_text[hits], minlength=runs) / count, np.float64)
-
-    columns: dict[str, Floats] = {}
-    for name, given in (
-        ("headline words", words.headline),
-        ("description words", words.description),
-        ("author words", words.authors),
-        ("site words", words.site),
-    ):
-        columns[name] = known = share(_known(chars, given) & long_words)
-        if name in ("author words", "site words"):
-            columns[f"{name}, any"] = (known > 0).astype(np.float64)
-            columns[f"{name} known"] = np.full(runs, float(len(given) > 0))
+    long_words = (chars.word_chars >= _LONG_WORD_CHARS) | (chars.counts[:, DENSE] > 0)[
+        chars.word_text
+    ]
+    shares = _shares_given(chars, words, long_words, count)
     body = words.article_body
-    columns["article body"] = share(_in_sequence(chars, body))
-    is_known = float(words.article_body_chars > _KNOWN_BODY_CHARS)
-    columns["article body known"] = np.full(runs, is_known)
-    return columns | _vocabulary_columns(chars, where, long_words, count)
+    of_body = np.zeros(len(count))
+    if len(body):
+        hits = chars.word_text[_in_sequence(chars, body)]
+        of_body = np.bincount(hits, minlength=len(count)) / count
+    known = float(words.article_body_chars > _KNOWN_BODY_CHARS)
+    return [*shares, of_body, np.array([[known]]), _vocabulary_columns(chars, where, long_words)]
 
 
-def _known(chars: Characters, given: Ints) -> Hits:
-    """Which words of the runs are among ``given``."""
-    known = np.zeros(len(chars.vocabulary), bool)
-    known[given] = True
-    return known[chars.word_numbers]
+def _shares_given(
+    chars: Characters, words: PageWords, long_words: Hits, count: Ints
+) -> list[Floats]:
+    """The columns of the words of headline, description, authors and site."""
+    given = (words.headline, words.description, words.authors, words.site)
+    known = np.zeros((len(given), len(chars.vocabulary)), bool)
+    for row, numbers in zip(known, given, strict=True):
+        row[numbers] = True
+    hits = known.take(chars.word_numbers, axis=1) & long_words
+    ends = chars.word_counts.cumsum()
+    sums = np.zeros((len(given), len(long_words) + 1), np.int64)
+    np.cumsum(hits, axis=1, out=sums[:, 1:])
+    shares = (sums.take(ends, axis=1) - sums.take(ends - chars.word_counts, axis=1)) / count
+    found: list[Floats] = [shares[:2]]
+    for share, numbers in zip(shares[2:], given[2:], strict=True):
+        found += [share, share > 0, np.array([[float(len(numbers) > 0)]])]
+    return found
 
 
 def _in_sequence(chars: Characters, text: Ints) -> Hits:
-    """Which words stand in ``text`` together with the word before or after them."""
-    words = chars.word_numbers
+    """Which words stand in ``text``, which has some, together with the word before or after."""
+    words, size = chars.word_numbers, len(chars.vocabulary)
+    either = np.zeros(len(words), bool)
     if len(text) < 2 or len(words) < 2:
-        return _known(chars, text)
-    size = len(chars.vocabulary)
+        known = np.zeros(size, bool)
+        known[text] = True
+        return np.asarray(known[words], np.bool_)
     found = np.isin(words[:-1] * size + words[1:], text[:-1] * size + text[1:])
     found &= chars.word_text[:-1] == chars.word_text[1:]
-    either = np.zeros(len(words), bool)
     either[:-1] |= found
     either[1:] |= found
     return either
 
 
-def _vocabulary_columns(
-    chars: Characters, where: Places, long_words: Hits, count: Ints
-) -> dict[str, Floats]:
+def _vocabulary_columns(chars: Characters, where: Places, long_words: Hits) -> Floats:
     """Share of a run's words that occur in other clean paragraphs; texts that occur twice."""
     runs, size = len(chars.word_counts), len(chars.vocabulary)
     owner, number = chars.word_text, chars.word_numbers
     clean = (where.clean > 0)[owner]
-    pairs = np.sort(number[clean] * runs + owner[clean])
-    distinct = pairs[np.diff(pairs, prepend=-1) > 0]
-    known = np.bincount(distinct // runs, minlength=size)
-    elsewhere = known[number] - clean > 0
+    pairs = number[clean] * runs + owner[clean]
+    pairs.sort()
+    fresh = np.ones(len(pairs), bool)
+    np.not_equal(pairs[1:], pairs[:-1], out=fresh[1:])
+    known = np.bincount(pairs[fresh] // runs, minlength=size)
+    elsewhere = known[number] > clean
     everywhere = np.bincount(number, minlength=size).astype(np.float64)
-    digest = np.bincount(owner, (chars.words >> np.uint64(24)).astype(np.float64), minlength=runs)
-    texts = digest.tolist()
+    digests = np.bincount(owner, (chars.words >> _DIGEST_SHIFT).astype(np.float64), minlength=runs)
+    texts = digests.tolist()
     times = Counter(texts)
-    return {
-        "vocabulary": np.bincount(owner[elsewhere & long_words], minlength=runs) / count,
-        "vocabulary, any": np.bincount(owner[elsewhere], minlength=runs) / count,
-        "repetition": np.log1p(np.bincount(owner, everywhere[number], minlength=runs) / count),
-        "copies": np.minimum([times[text] - 1 for text in texts], 3.0),
-    }
+    table = np.empty((4, runs))
+    table[0] = np.bincount(owner[elsewhere & long_words], minlength=runs)
+    table[1] = np.bincount(owner[elsewhere], minlength=runs)
+    table[2] = np.bincount(owner, everywhere[number], minlength=runs)
+    table[:3] /= np.maximum(chars.word_counts, 1)
+    np.log1p(table[2], out=table[2])
+    table[3] = [min(times[text] - 1, _MOST_COPIES) for text in texts]
+    return table

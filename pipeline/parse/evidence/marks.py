@@ -15,11 +15,12 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipeline.parse.document import Document
-from pipeline.parse.markup.names import roles_of
+from pipeline.parse.markup.names import ROLE_SHIFT, bits_of, read_names, roles_of
 from pipeline.parse.markup.roles import Role
 
 _PLACED = ("h1", "h2", "time")
 _LISTED = Role.BYLINE | Role.DATE | Role.TAGS | Role.SUBHEADLINE | Role.HEADLINE | Role.SECTION
+_LISTED_BITS = _LISTED << ROLE_SHIFT
 _IDS: Callable[[HtmlElement], list[str]] = cast(
     Any, XPath("descendant-or-self::*/@id", smart_strings=False)
 )
@@ -46,8 +47,8 @@ class Marks:
     """Place of every marked element, of headings and times."""
     elements: list[HtmlElement] = field(default_factory=list)
     """All of the body's elements, kept alive: lxml need not make their Python objects again."""
-    names: set[str] = field(default_factory=set)
-    """Every class attribute and id of the body."""
+    names: list[str] = field(default_factory=list)
+    """Every class attribute of the body, once, and every id."""
 
 
 def find_marks(document: Document) -> Marks:
@@ -55,15 +56,14 @@ def find_marks(document: Document) -> Marks:
     elements = _body_elements(document)
     classes = [element.get("class") for element in elements]
     distinct = {*classes}
-    listed = {names: roles for names in distinct if names and (roles := roles_of(names) & _LISTED)}
-    marks = Marks(
-        elements=elements, names={name for name in distinct.union(_IDS(elements[0])) if name}
-    )
+    distinct.discard(None)
+    read_names(distinct)
+    listed = {names: roles for names in distinct if (roles := bits_of(names) & _LISTED_BITS)}
+    marks = Marks(elements=elements, names=[*distinct, *_IDS(elements[0])])
     placed = {element for tag in _PLACED for element in document.landmarks.get(tag, ())}
-    for element, names in zip(elements, classes, strict=True):
-        if names in listed:
-            _add(marks, element, listed[names])
-            placed.add(element)
+    places = [place for place, names in enumerate(classes) if names in listed]
+    for place in places:
+        _add(marks, elements[place], listed[classes[place]] >> ROLE_SHIFT)
     for value in filter(None, _ITEM_PROPERTIES(elements[0])):
         element = value.getparent()
         placed.add(element)
@@ -72,6 +72,7 @@ def find_marks(document: Document) -> Marks:
     marks.author_links = [e for e in document.relations.get("author", ()) if e.tag == "a"]
     placed.update(marks.author_links)
     marks.order = {e: place for place, e in enumerate(elements) if e in placed}
+    marks.order.update((elements[place], place) for place in places)
     return marks
 
 

@@ -6,8 +6,6 @@ for others to read (:mod:`pipeline.enrich.notices`); here only their places are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from pipeline.parse.document import Document
 from pipeline.parse.evidence.visible import visible_text
 
@@ -23,11 +21,14 @@ _WORDS = (
 """Parts of class names and ids, without the letter that may be a capital."""
 
 
-def find_remarks(document: Document, names: Iterable[str]) -> tuple[str, ...]:
+def find_remarks(document: Document, names: list[str]) -> tuple[str, ...]:
     """The texts, in page order, each once; ``names`` are all classes and ids of the page."""
     together = "\n".join(names)
-    if not any(word in together for word in _WORDS):
-        return ()  # as hardly any page has one
+    for word in _WORDS:
+        if word in together:
+            break
+    else:
+        return ()  # as on nearly all pages
     telling = {name for name in names if any(word in name for word in _WORDS)}
     found: dict[str, None] = {}
     for element in document.elements:

@@ -54,9 +54,9 @@ def test_characters_of_scripts_without_spaces_are_words_of_their_own() -> None:
 
 
 def test_means_over_a_group_are_weighted() -> None:
-    found = group(np.array([7, 3, 7])).means(
-        np.array([[1.0], [5.0], [4.0]], np.float32), np.array([1.0, 1.0, 2.0], np.float32)
-    )
+    values, weights = np.array([1.0, 5.0, 4.0]), np.array([1.0, 1.0, 2.0])
+    weighted = np.stack((values * weights, weights), axis=1).astype(np.float32)
+    found = group(np.array([7, 3, 7])).means(weighted)
     assert found[:, 0].tolist() == [3.0, 5.0, 3.0]
 
 
