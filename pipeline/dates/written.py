@@ -33,6 +33,7 @@ _DATE = re.compile(
     r"|(?P<vd>\d{1,2})\s[tT]háng\s(?P<vm>\d{1,2})(?:,|\snăm)?\s(?P<vy>\d{4})"
     rf")|(?<![^\W\d_])(?P<mn>{_NAME})\s(?P<md>\d{{1,2}}){_SUFFIX}(?:\s\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s[A-Z]{{3,4}})?)?,?\s?(?P<my>\d{{4}})(?![\d:])"
 )
+_DIGIT = re.compile(r"\d")
 _AFTER_CHARS = 48
 _BEFORE_CHARS = 28
 
@@ -54,6 +55,8 @@ def find_written_dates(
     text: str, language: str | None = None, *, month_first: bool = False
 ) -> Iterator[WrittenDate]:
     """Every date in ``text``, in order, each with the time of day printed beside it."""
+    if not _DIGIT.search(text):
+        return  # to look for a date in a long line costs twenty times as much
     place = 0
     while match := _DATE.search(text, place):
         day, ambiguous = _read_day(match, language, month_first)

@@ -10,6 +10,8 @@ from functools import lru_cache
 MAX_FIELD_CHARS = 2_000
 TITLE_SEPARATOR = re.compile(r"\s+[|\-–—·•:»«›‹/~]+\s+|\s*[|｜»«]\s*|\s*[_＿]\s*")
 """What stands between the parts of ``<title>``: headline, section, site."""
+SEPARATES = re.compile(r"[|\-–—·•:»«›‹/~｜_＿]")
+"""Every separator has one of these: a title without is not worth the search for where it ends."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.I)
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")

@@ -49,11 +49,12 @@ _LONG_CHARS = 80
 _ARTICLE_CHARS = 400
 
 
-def is_read(element: HtmlElement, handling: Handling) -> bool:
-    """Whether what is inside an element of a special kind is to be read."""
+def begins_block(element: HtmlElement, handling: Handling, in_row: int) -> bool:
+    """Whether an element of a special kind is read as a block. ``in_row`` is not 0 inside a table's
+    row whose text is one run."""
     if handling is Handling.DOUBTFUL:
         return holds_an_article(element)
-    return handling is not Handling.DEAD
+    return handling is Handling.CELL and not in_row
 
 
 def holds_an_article(element: HtmlElement) -> bool:

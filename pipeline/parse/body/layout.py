@@ -40,10 +40,6 @@ class Picture:
     container: int
 
 
-ElementRow = tuple[int, str, int, str, int, int, int]
-"""Of an element the entries of :class:`Layout`'s lists, ``parents`` to ``first_runs``."""
-
-
 @dataclass(slots=True)
 class Layout:
     """The runs in page order, and of each element that may hold runs the parent, tag, traits."""
@@ -69,9 +65,3 @@ class Layout:
     cut: list[str] = field(default_factory=list)
     """Names of the limits that ended the walk early."""
     elements: int = 0
-
-    def set_elements(self, rows: list[ElementRow]) -> None:
-        """Take over what was noted of each element when it began."""
-        columns = map(list, zip(*rows, strict=True))
-        (self.parents, self.tags, self.traits, self.names, self.kinds, self.depths,
-         self.first_runs) = columns  # fmt: skip

@@ -7,22 +7,23 @@ down where each run stood. It never changes the tree.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipeline.parse.body.elements import HANDLING, NAMING, Handling, is_read, is_row_of_text
-from pipeline.parse.body.layout import ElementRow, Layout, Picture
+from pipeline.parse.body.elements import HANDLING, NAMING, Handling, begins_block, is_row_of_text
+from pipeline.parse.body.layout import Layout, Picture
 from pipeline.parse.body.run_text import CELL, RunText
 from pipeline.parse.limits import Deadline, ParseLimits
 from pipeline.parse.markup.names import bits_of
 from pipeline.parse.markup.traits import BIT, TAG_BITS
 
 _CLASSED_INLINE = frozenset(("span", "a", "small"))
+_COUNTED = frozenset(("tr", "pre"))
 _CHECK_EVERY = 512
 _BLOCK, _INLINE, _DEAD = Handling.BLOCK, Handling.INLINE, Handling.DEAD
-_TEXTUAL = (Handling.CELL, Handling.DOUBTFUL)
 
 
 def walk(
@@ -48,53 +49,60 @@ class _Walker:
         self.deadline = deadline
         self.layout = Layout()
         self.pending = RunText()
-        self.rows: list[ElementRow] = []
-        self.kind_numbers: dict[tuple[str, str], int] = {}
-        self.stack: list[int] = []
-        self.opened: list[tuple[HtmlElement, Handling | None]] = []
+        self.opened: list[tuple[Any, Handling | None]] = []
         """The elements around the place of the walk, and what is to be done at the end of each."""
         self.containers: frozenset[HtmlElement] = frozenset()
         self.text_chars = 0
         self.row_depth = 0
         self.preformatted = 0
-        self.following: Iterator[HtmlElement] = iter(())
+        self.passed_by = 0
 
     def run(self, root: HtmlElement) -> Layout:
         # What is done at nearly every element stands in the loop itself: to call a method costs
         # as much as what it does. For the same reason lxml is asked for no events: an element has
         # ended when one begins that does not stand in it.
-        max_depth, pending, opened = self.limits.max_depth, self.pending, self.opened
-        parts, handling_of = pending.parts, HANDLING.get
-        following = self.following = root.iter("*")
-        next(following)
-        self._add_text(self._enter_block(root, root.tag) or "")
-        elements = 0
+        deepest, most, pending = self.limits.max_depth + 1, self.limits.max_nodes, self.pending
+        parts, layout, opened, marked = pending.parts, self.layout, self.opened, self.containers
+        runs, parents, tags, depths = layout.runs, layout.parents, layout.tags, layout.depths
+        traits, all_names, all_kinds = layout.traits, layout.names, layout.kinds
+        first_runs, end_runs = layout.first_runs, layout.end_runs
+        handling_of, tag_bits, hidden = HANDLING.get, TAG_BITS.get, BIT["hidden"]
+        kinds: dict[tuple[str, str], int] = {}
+        everything = list(islice(root.iter("*"), most + 1))
+        opened.append((root.getparent(), None))
+        place = container = elements = -1  # the innermost open block is the container
         while True:
-            element: HtmlElement | None = next(following, None)
-            parent = root if element is None else element.getparent()
+            place += 1 + self.passed_by
+            self.passed_by = 0
+            ended = place >= len(everything)
+            element = root if ended else everything[place]
+            parent = root if ended else element.getparent()
             last, ending = opened[-1]
             while last is not parent:
                 if ending is _BLOCK:
                     if parts or pending.time or pending.traits:
-                        self._flush()
-                    self._close()
+                        self._flush(container)
+                    end_runs[container] = len(runs)
+                    if tags[container] in _COUNTED:
+                        self._end_counted(tags[container])
+                    container = parents[container]
                 elif ending is _INLINE:
                     pending.leave(last.tag)
                 if text := last.tail:
                     if self.preformatted:
-                        self._add_text(text)
+                        self._add_lines(text, container)
                     elif parts or not text.isspace():
                         parts.append(text)
                 opened.pop()
                 last, ending = opened[-1]
-            if element is None:
+            if ended:
                 break
             elements += 1
-            if elements % _CHECK_EVERY == 0 and self._must_stop(elements):
+            if not elements % _CHECK_EVERY and elements and self._must_stop(elements):
                 break
             tag = element.tag
-            handling = handling_of(tag, _BLOCK)
-            if len(opened) > max_depth:
+            handling = handling_of(tag, _BLOCK) if place else _BLOCK
+            if len(opened) > deepest:
                 self._note("max_depth")
                 handling = _DEAD
             if handling is _INLINE:
@@ -102,24 +110,51 @@ class _Walker:
                 if text := element.text:
                     parts.append(text)
                 continue
-            if handling is _BLOCK:
-                text = self._enter_block(element, tag)
-            elif is_read(element, handling):
-                text = self._enter_special(element, tag, handling)
-            else:
-                self._pass_by(element)
+            if handling is not _BLOCK and not begins_block(
+                element, handling, in_row=self.row_depth > 0
+            ):
+                opened.append((element, None))
+                self._enter_special(element, handling, container)
                 continue
-            if text:
+            if parts:
+                self._flush(container)
+            bits = tag_bits(tag, 0)
+            names = own_class = ""
+            for key, value in element.items():
+                if key in NAMING:
+                    bits |= bits_of(value)
+                    names = f"{names} {value}" if names else value
+                    if key == "class":
+                        own_class = value
+                elif key == "hidden" or (key == "style" and "display" in value and "none" in value):
+                    bits |= hidden
+            depths.append(depths[container] + 1 if place else 0)
+            parents.append(container)
+            container = len(tags)
+            tags.append(tag)
+            traits.append(bits)
+            all_names.append(names)
+            all_kinds.append(kinds.setdefault((tag, own_class), len(kinds)))
+            first_runs.append(len(runs))
+            end_runs.append(-1)
+            opened.append((element, _BLOCK))
+            if marked and element in marked:
+                layout.containers.append(container)
+            if tag in _COUNTED:
+                self._begin_counted(element, tag)
+            if text := element.text:
                 if self.preformatted:
-                    self._add_text(text)
+                    self._add_lines(text, container)
                 elif parts or not text.isspace():
                     parts.append(text)
-        self._flush()
-        while self.stack:
-            self._close()
-        self.layout.set_elements(self.rows)
-        self.layout.elements = elements
-        return self.layout
+        self._flush(container)
+        while container >= 0:
+            end_runs[container] = len(runs)
+            container = parents[container]
+        if len(everything) > most:
+            self._note("max_nodes")
+        layout.elements = elements
+        return layout
 
     def _must_stop(self, elements: int) -> bool:
         limits = self.limits
@@ -157,94 +192,56 @@ class _Walker:
             return None
         return _INLINE
 
-    def _enter_special(self, element: HtmlElement, tag: str, handling: Handling) -> str | None:
-        """The element's own text, where that is to be read."""
-        is_cell = handling is Handling.CELL and self.row_depth
-        if handling in _TEXTUAL and not is_cell:
-            return self._enter_block(element, tag)
-        self.opened.append((element, None))
-        if is_cell:
+    def _enter_special(self, element: HtmlElement, handling: Handling, container: int) -> None:
+        """A cell in a row of text, a break, a picture; or what is not read at all."""
+        layout = self.layout
+        if handling is Handling.CELL:
             self.pending.parts.append(CELL)
-            own: str | None = element.text
-            return own
-        if handling is Handling.BREAK:
-            self._break()
-        else:
-            found = Picture(element, len(self.layout.runs), self.stack[-1])
-            layout = self.layout
+            if text := element.text:
+                if self.preformatted:
+                    self._add_lines(text, container)
+                else:
+                    self.pending.parts.append(text)
+        elif handling is Handling.BREAK:
+            self._break(container)
+        elif handling is Handling.PICTURE or handling is Handling.FRAME:
+            found = Picture(element, len(layout.runs), container)
             (layout.pictures if handling is Handling.PICTURE else layout.frames).append(found)
-        return None
+        elif len(element):
+            self.passed_by = len(list(element.iterdescendants("*")))
 
-    def _enter_block(self, element: HtmlElement, tag: str) -> str | None:
-        """Open the element; its own text."""
-        if self.pending.parts:
-            self._flush()
-        bits = TAG_BITS.get(tag, 0)
-        names = own_class = ""
-        for key, value in element.items():
-            if key in NAMING:
-                bits |= bits_of(value)
-                names = f"{names} {value}" if names else value
-                if key == "class":
-                    own_class = value
-            elif key == "hidden" or (key == "style" and "display" in value and "none" in value):
-                bits |= BIT["hidden"]
-        stack, rows, layout, kinds = self.stack, self.rows, self.layout, self.kind_numbers
-        parent, depth, place = stack[-1] if stack else -1, len(stack), len(rows)
-        kind = kinds.setdefault((tag, own_class), len(kinds))
-        rows.append((parent, tag, bits, names, kind, depth, len(layout.runs)))
-        layout.end_runs.append(-1)
-        stack.append(place)
-        self.opened.append((element, _BLOCK))
-        if self.containers and element in self.containers:
-            self.layout.containers.append(place)
-        if tag == "tr" and is_row_of_text(element):
-            self.row_depth += 1
-        elif tag == "pre":
+    def _begin_counted(self, element: HtmlElement, tag: str) -> None:
+        if tag == "pre":
             self.preformatted += 1
-        text: str | None = element.text
-        return text
+        elif is_row_of_text(element):
+            self.row_depth += 1
 
-    def _pass_by(self, element: HtmlElement) -> None:
-        """Go on behind the element: what is inside is not read."""
-        self.opened.append((element, None))
-        if len(element):
-            deque(zip(element.iterdescendants("*"), self.following, strict=False), maxlen=0)
-
-    def _close(self) -> None:
-        index = self.stack.pop()
-        self.layout.end_runs[index] = len(self.layout.runs)
-        tag = self.rows[index][1]
-        if tag == "tr":
-            self.row_depth = 0
-        elif tag == "pre":
+    def _end_counted(self, tag: str) -> None:
+        if tag == "pre":
             self.preformatted -= 1
+        else:
+            self.row_depth = 0
 
-    def _add_text(self, text: str) -> None:
-        """Collect text; inside ``<pre>`` its line ends are breaks."""
+    def _add_lines(self, text: str, container: int) -> None:
+        """Collect text inside ``<pre>``, whose line ends are breaks."""
         parts = self.pending.parts
-        if not self.preformatted:
-            if parts or not text.isspace():
-                parts.append(text)
-            return
         lines = text.splitlines()
         for line in lines[:-1]:
             parts.append(line)
-            self._break()
+            self._break(container)
         parts.append(lines[-1] if lines else "")
         if text.endswith("\n"):
-            self._break()
+            self._break(container)
 
-    def _break(self) -> None:
+    def _break(self, container: int) -> None:
         """A second break with nothing in between ends the run; one alone ends a line of it."""
         if self.pending.breaks_twice():
-            self._flush(at_break=True)
+            self._flush(container, at_break=True)
 
-    def _flush(self, at_break: bool = False) -> None:
+    def _flush(self, container: int, at_break: bool = False) -> None:
         pending = self.pending
         if pending.parts or pending.time or pending.traits:
-            container = self.stack[-1]
-            run = pending.take(self.rows[container][1], container, at_break)
+            run = pending.take(self.layout.tags[container], container, at_break)
             if run:
                 self.text_chars += len(run.text)
                 self.layout.runs.append(run)

@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld, meta
 from pipeline.parse.evidence.visible import visible_text
-from pipeline.parse.words import TITLE_SEPARATOR, clean, fold
+from pipeline.parse.words import SEPARATES, TITLE_SEPARATOR, clean, fold
 from pipeline.urls import absolute
 
 _HOME_PATHS = ("", "index", "home")
@@ -63,6 +63,8 @@ def without_site(
     """The title without a first or last part that is one of the site's names, or a last one that
     is its section's ("Why we should wait | Opinion")."""
     for _ in range(3):
+        if not SEPARATES.search(title):
+            break
         cuts = [(m.start(), m.end()) for m in TITLE_SEPARATOR.finditer(title)]
         if not cuts:
             break

@@ -119,9 +119,9 @@ _BITS_OF_WORDS = _BitsOfWords()
 _BITS_OF_NAMES = _BitsOfNames()
 
 
-def bits_of(names: str) -> int:
-    """The traits of a class attribute, id or item property, with its roles above them."""
-    return _BITS_OF_NAMES[names]
+bits_of = _BITS_OF_NAMES.__getitem__
+"""The traits of a class attribute, id or item property, with its roles above them. (No function of
+its own, for it is asked at every element.)"""
 
 
 def read_names(many: Iterable[str]) -> None:
