@@ -14,9 +14,13 @@ MAX_OTHERS = 5
 MAX_RAW_CHARS = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Candidate(Generic[Value]):
-    """``raw`` is the page's own wording; ``confidence`` is 0 to 1, comparable within one field."""
+    """``raw`` is the page's own wording; ``confidence`` is 0 to 1, comparable within one field.
+
+    Nobody changes one. It is not frozen because a page makes seventy, and each would take three
+    times as long.
+    """
 
     value: Value
     origin: str

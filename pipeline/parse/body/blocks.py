@@ -31,7 +31,7 @@ _FOREIGN_RUNS_BEFORE = 6
 _FOREIGN_RUNS_AFTER = 120
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draft:
     """A block before its offsets are known; ``group`` is equal for parts of one list or table."""
 
