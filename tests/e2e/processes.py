@@ -12,9 +12,12 @@ from pathlib import Path
 
 import psutil
 
-from tests.forked import ran
+from tests.forked import Forked, ran
+from workers.chain import APART
+from workers.embedded.valkey import EmbeddedServer
 
 GONE_SECONDS = 15.0
+STOP_SECONDS = 120.0
 ROOT = str(Path(__file__).parent.parent.parent)
 
 
@@ -58,6 +61,30 @@ def started(
             if child.is_running():
                 child.kill()
         process.communicate()
+
+
+@contextmanager
+def at_work(directory: Path, env: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """What ``copydesk up`` starts, there at once, for tests that are about its work and not about
+    its life; the environment in which commands find it."""
+    server = EmbeddedServer(directory / "valkey")
+    server.start()
+    found = {**env, "COPYDESK_BROKER_URL": server.broker_url}
+    lines = [*(("worker", "--role", role) for role in APART), ("dispatcher",)]
+    children = [
+        Forked("workers.cli.main", line, found, directory / "stack.log", directory=directory)
+        for line in lines
+    ]
+    try:
+        for child in children:
+            child.start()
+        yield found
+    finally:
+        for child in children:
+            child.ask_to_stop()
+        codes = [child.stop(STOP_SECONDS) for child in children]
+        server.stop()
+    assert codes == [0] * len(lines), (directory / "stack.log").read_text("utf-8")
 
 
 def descendants(pid: int) -> list[psutil.Process]:

@@ -17,8 +17,8 @@ from pipeline.models import SourceProfile
 from pipeline.store.engine import open_engine
 from pipeline.store.ledger.sources import save_source
 from pipeline.store.tables.lists import lists
-from tests.e2e.processes import copydesk, environment, started, wait_for_descendants
-from tests.e2e.test_embedded_stack import PARTS, QUICK
+from tests.e2e.processes import at_work, copydesk, environment
+from tests.e2e.test_embedded_stack import QUICK
 from tests.workers.lists_site import ListsSite
 from workers.wiring import utc_now
 
@@ -80,8 +80,7 @@ def test_crawls_store_what_is_new_and_count_it_exactly(place: Path, site: ListsS
     site.put("/a.xml.gz", packed, content_type="application/gzip")
     broken = site.put("/broken", b"<html><body>Not a feed any more.</body></html>")
     desk.save(due=False, feeds=(feed, broken), sitemaps=(index,))
-    with started("up", directory=place, env=desk.environment) as up:
-        wait_for_descendants(up.pid, PARTS)
+    with at_work(place, desk.environment) as desk.environment:
         first = desk("run", "paper", "--run-key", "k1", *WAIT)
         assert first.code == 3, "the broken feed is told"
         assert lists_of(first.summary) == (3, 0, 1, 10, 7, 1, 0)

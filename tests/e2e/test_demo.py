@@ -54,7 +54,7 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> Typed:
     with started("demo", directory=directory, env=environment()) as demo:
         wait_for_descendants(demo.pid, ("valkey-server", "main dispatcher"))
         second = copydesk("demo", directory=directory, env=environment())
-        out, err = demo.communicate(timeout=120)
+        out, err = demo.communicate(timeout=270)
         return Typed(directory, out, err, demo.returncode, second)
 
 

@@ -19,8 +19,8 @@ from pipeline.store.events import changes_after
 from pipeline.store.ledger.accounting import account, faults
 from pipeline.store.tables.articles import article_revisions, articles, rechecks
 from pipeline.store.tables.ledger import jobs, runs
-from tests.e2e.processes import environment, started, wait_for_descendants
-from tests.e2e.test_embedded_stack import PARTS, QUICK
+from tests.e2e.processes import at_work, copydesk, environment
+from tests.e2e.test_embedded_stack import QUICK
 from tests.faults.site import story
 from tests.loopback import HTML, Answer, LoopbackServer
 
@@ -73,10 +73,9 @@ def test_a_young_article_is_looked_at_until_it_is_gone(place: Path, site: OnePag
     ages = ",".join(f"{seconds}s" for seconds in range(1, 200))
     env = environment(**QUICK, recheck_after=ages)
     engine = open_engine(f"sqlite:///{place}/var/copydesk.db")
-    with started("up", directory=place, env=env) as up:
-        wait_for_descendants(up.pid, PARTS)
-        with started("ingest", site.url, "--wait", directory=place, env=env) as ingest:
-            assert ingest.wait(WAIT_SECONDS) == 0
+    with at_work(place, env) as env:
+        ingested = copydesk("ingest", site.url, "--wait", directory=place, env=env)
+        assert ingested.returncode == 0, ingested.stderr
         site.body = site.body.replace(b"</article>", f"<p>{NOTE}</p></article>".encode())
         until(lambda: "correction" in column(engine, article_revisions.c.kind))
         until(lambda: "not_modified" in column(engine, jobs.c.reason))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -69,9 +70,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    command: Any = typer.main.get_command(build())
     try:
-        result = command.main(arguments, prog_name="copydesk", standalone_mode=False)
+        result = _command().main(arguments, prog_name="copydesk", standalone_mode=False)
         return result if isinstance(result, int) else exit_codes.DONE
     except typer.Exit as done:
         return int(done.exit_code)
@@ -89,6 +89,11 @@ def _run(arguments: list[str]) -> int:
         failed = failure_of(error)
         note(f"copydesk: {failed}")
         return failed.code
+
+
+@cache
+def _command() -> Any:
+    return typer.main.get_command(build())
 
 
 def _explain_usage(error: typer.TyperException) -> None:
