@@ -5,16 +5,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, create_engine, event, func, select
+from sqlalchemy import URL, RootTransaction, create_engine, event, func, select
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 BUSY_TIMEOUT_SECONDS = 30
 """How long a SQLite writer waits for another before it gives up. Writers hold the lock for
@@ -29,6 +30,27 @@ LOCK_POLL_SECONDS = (0.0005, 0.001, 0.002)
 """Pauses between two tries for SQLite's write lock; the last one repeats. SQLite's own handler
 sleeps up to 100 ms and lets newcomers pass: with two fetch workers and a dispatcher a hundredth
 of the writers waited half a second for a lock that is held for two milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a transaction is to be (:func:`pipeline.store.transactions.transact` says what each
+    means)."""
+
+    read_only: bool = False
+    flush: bool = True
+    atomic: bool = True
+
+
+USUAL = Manner()
+
+
+def begin(connection: Connection, manner: Manner) -> RootTransaction:
+    """Begin a transaction of this manner."""
+    # By the dialect's own hook: with a listener for it, SQLAlchemy takes twice as long for an empty
+    # transaction, and options of a connection are dearer still.
+    connection.info["manner"] = manner
+    return connection.begin()
 
 
 def open_engine(url: str, pool_size: int = 5) -> Engine:
@@ -92,14 +114,13 @@ def _postgresql(url: URL, pool_size: int) -> Engine:
         except engine.dialect.loaded_dbapi.Error as error:
             raise InvalidatePoolError from error  # the pool makes new connections
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
+    def begin(connection: Any) -> None:
         # The driver begins with the first statement, unless it is told that each is by itself.
-        driver = connection.connection.driver_connection
-        alone = not connection.get_execution_options().get("atomic", True)
+        driver, alone = connection.dbapi_connection, not _manner(connection).atomic
         if driver.autocommit != alone and not driver.closed:
             driver.autocommit = alone
 
+    engine.dialect.do_begin = begin  # type: ignore[assignment]
     return engine
 
 
@@ -128,26 +149,33 @@ def _sqlite(url: str, pool_size: int) -> Engine:
 
     waiting = threading.Lock()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
+    def begin(connection: Any) -> None:
         # A transaction that starts by reading and then writes cannot be made to wait for the
         # write lock by SQLite; taking the lock first makes every writer wait its turn.
-        options = connection.get_execution_options()
-        if options.get("read_only", False):
-            connection.exec_driver_sql("BEGIN")
+        driver, manner = connection.dbapi_connection, _manner(connection)
+        if manner.read_only:
+            driver.execute("BEGIN")
             return
-        _synchronize(connection, "FULL" if options.get("flush", True) else "NORMAL")
-        if not _took_write_lock(connection.connection.driver_connection, waiting):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # says how it fails
+        _synchronize(connection, "FULL" if manner.flush else "NORMAL")
+        if not _took_write_lock(driver, waiting):
+            driver.execute("BEGIN IMMEDIATE")  # says how it fails
 
+    engine.dialect.do_begin = begin  # type: ignore[assignment]
     return engine
 
 
-def _synchronize(connection: Connection, level: str) -> None:
+def _manner(connection: PoolProxiedConnection) -> Manner:
+    """How the transaction that begins on this connection is to be; the next is a usual one."""
+    found: Manner = connection.info.pop("manner", USUAL)
+    return found
+
+
+def _synchronize(connection: PoolProxiedConnection, level: str) -> None:
     """How this connection's next commit treats the disk. With NORMAL nobody waits for it: a power
     cut may take back the last commits, in their order and each as a whole, up to the last FULL."""
     if connection.info["synchronous"] != level:
-        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        driver: Any = connection.dbapi_connection
+        driver.execute(f"PRAGMA synchronous={level}")
         connection.info["synchronous"] = level
 
 

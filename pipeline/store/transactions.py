@@ -11,6 +11,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from pipeline.store.engine import Manner, begin
+
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 TRANSIENT_SQLSTATES = ("40001", "40P01")
@@ -55,16 +57,14 @@ def transact(
     ``atomic=False`` is for one statement, or for reads that need not agree: PostgreSQL then commits
     each by itself, which spares the round trips of a transaction. SQLite always takes one.
     """
+    manner = Manner(read_only, flush, atomic)
     give_up_at = time.monotonic() + patience_seconds
     from_before = True
     pause_seconds = 0.05
     while True:
         try:
-            with engine.connect() as connection:
-                if read_only or not (flush and atomic):
-                    connection.execution_options(read_only=read_only, flush=flush, atomic=atomic)
-                with connection.begin():
-                    return work(connection)
+            with engine.connect() as connection, begin(connection, manner):
+                return work(connection)
         except DBAPIError as error:
             if NOT_A_DATABASE in str(error.orig):
                 raise DatabaseUnavailable(NOT_A_DATABASE) from error
