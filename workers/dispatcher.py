@@ -23,6 +23,7 @@ from workers.app import make_app
 from workers.broker import (
     BrokerUnavailable,
     connection_errors,
+    mend_transport,
     messages_held,
     wait_until_up,
 )
@@ -48,6 +49,9 @@ LONGEST_RETRY = 1.5
 LEAST_LONGEST_WAIT_SECONDS = 660.0
 """A robots.txt that could not be read is asked for again after ten minutes (RFC 9309 leaves it to
 us), whatever the cap."""
+TAKE_PATIENCE_SECONDS = 5.0
+"""Two dispatchers that want the same rows may wait for each other; PostgreSQL then tells one of
+them, after a second, to try again."""
 REFILL_SECONDS = 0.1
 """Longest pause while more is due than the window holds: workers must not run dry."""
 
@@ -58,6 +62,7 @@ def run_dispatcher(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     services = bootstrap(settings, concurrency=2)
+    mend_transport()
     app = make_app(settings)
     wait_until_up(app, settings.start_patience_seconds)
     register(app, lambda: services)
@@ -112,7 +117,12 @@ class Dispatcher:
             return self._pause([], found)
         # Marks that a power cut takes back were for messages that it took back as well, or for
         # workers that it ended.
-        taken = transact(self._services.engine, lambda c: take(c, found, now), flush=False)
+        taken = transact(
+            self._services.engine,
+            lambda c: take(c, found, now),
+            patience_seconds=TAKE_PATIENCE_SECONDS,
+            flush=False,
+        )
         for index, sending in enumerate(taken):
             try:
                 send_chain(self._app, sending.job_ids, sending.message, sending.stages)

@@ -19,7 +19,7 @@ from celery.worker import state
 
 from config.settings import Settings
 from workers.app import make_app
-from workers.broker import forgive_lost_acknowledgements, wait_until_up
+from workers.broker import mend_transport, wait_until_up
 from workers.chain import PUBLIC_QUEUE, ROLES, TAKES_CALLS
 from workers.heartbeat import Heartbeat, worker_name
 from workers.memory_limit import limit_memory
@@ -49,7 +49,7 @@ def run_worker(settings: Settings, role: str) -> int:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     pool, concurrency = pool_of(settings, role)
     services = PerProcess(lambda: bootstrap(settings, concurrency=_connections(pool, concurrency)))
-    forgive_lost_acknowledgements()
+    mend_transport()
     leave_no_directory_behind()
     billiard_pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = FAREWELL_TRIES
     takes_calls = role in TAKES_CALLS
