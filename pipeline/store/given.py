@@ -7,6 +7,7 @@ statement's text is the same for every number of rows, so that it is prepared on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -14,8 +15,14 @@ from sqlalchemy import Connection
 
 from pipeline.codec import to_json
 
-NUMBER, TEXT = "bigint", "text"
+NUMBER, TEXT, TIME = "bigint", "text", "timestamptz"
 """What a column of the given rows holds."""
+
+
+def as_given(time: datetime) -> str:
+    """An aware time as the rows have it: how SQLite keeps it, and in the zone of our connections to
+    PostgreSQL."""
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def with_given(

@@ -121,12 +121,12 @@ def test_a_window_that_others_fill_gives_what_is_left_to_those_who_have_nothing(
 def test_a_pass_that_finds_nothing_takes_no_lock(engine: Engine) -> None:
     begun: list[str] = []
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        begun.append(statement)
+    @event.listens_for(engine, "checkout")
+    def note(connection: Any, *_: Any) -> None:
+        connection.set_trace_callback(begun.append)
 
     assert not transact(engine, lambda c: look(c, SETTINGS, NOW), read_only=True).anything
-    assert begun and all(one.startswith(("BEGIN", "SELECT", "WITH")) for one in begun)
+    assert begun and all(one.startswith(("BEGIN", "SELECT", "WITH", "COMMIT")) for one in begun)
     assert "BEGIN IMMEDIATE" not in begun
 
 

@@ -15,8 +15,8 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, update
-from sqlalchemy.sql.dml import ReturningUpdate
 
+from pipeline.store.prepared import Among, Prepared
 from pipeline.store.tables.ledger import CHAINS, jobs
 from pipeline.store.types import UtcTime
 
@@ -70,13 +70,13 @@ def claim(
         "until": now + timedelta(seconds=lease_seconds),
     }
     if len(job_ids) == 1:
-        rows = connection.execute(_CLAIM_ONE, given | {"job_id": job_ids[0]})
+        rows = _CLAIM_ONE.rows(connection, given | {"job_id": job_ids[0]})
     else:
-        rows = connection.execute(_CLAIM, given | {"job_ids": list(job_ids)})
-    return sorted((Claim(*row, followed=followed) for row in rows), key=lambda held: held.job_id)
+        rows = sorted(_CLAIM.rows(connection, given | {"job_ids": list(job_ids)}))
+    return [Claim(*row, followed=followed) for row in rows]
 
 
-def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
+def _claiming(which: ColumnElement[bool]) -> Prepared:
     takes_over = or_(
         jobs.c.attempts < bindparam("most"),
         jobs.c.lease_until <= bindparam("now", type_=UtcTime),
@@ -84,7 +84,7 @@ def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
     may = or_(jobs.c.state == "queued", (jobs.c.state == "running") & takes_over)
     of_message = jobs.c.message == bindparam("by_message")
     at_stage = jobs.c.stage == bindparam("at_stage")
-    return (
+    return Prepared(
         update(jobs)
         .where(which, at_stage, of_message, may)
         .values(
@@ -109,8 +109,7 @@ def _claiming(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
     )
 
 
-# Statements of every step are made once: making one costs more than SQLite takes to run it.
-_CLAIM = _claiming(jobs.c.id.in_(bindparam("job_ids", expanding=True)))
+_CLAIM = _claiming(Among(jobs.c.id, "job_ids"))
 _CLAIM_ONE = _claiming(jobs.c.id == bindparam("job_id"))
 _AS_CLAIMED = (
     (jobs.c.attempts == bindparam("held_attempt"))
@@ -118,56 +117,50 @@ _AS_CLAIMED = (
     & (jobs.c.message == bindparam("held_message"))
     & (jobs.c.state == "running")
 )
-MINE = (jobs.c.id == bindparam("held_id")) & _AS_CLAIMED
-"""A job of which a claim still holds, whose :func:`facts` go with it."""
-_OURS = jobs.c.id.in_(bindparam("held_ids", expanding=True)) & _AS_CLAIMED
+_MINE = (jobs.c.id == bindparam("held_id")) & _AS_CLAIMED
+_OURS = Among(jobs.c.id, "held_ids") & _AS_CLAIMED
 
 
-def facts(held: Claim) -> dict[str, Any]:
-    """What every write repeats of its claim."""
-    return {"held_id": held.job_id} | _shared(held)
-
-
-def _shared(held: Claim) -> dict[str, Any]:
-    return {
-        "held_attempt": held.attempt,
-        "held_stage": held.stage,
-        "held_message": held.message,
+def _facts(claims: Sequence[Claim]) -> dict[str, Any]:
+    """What every write repeats of its claims; they are of one message."""
+    first = claims[0]
+    ids = {"held_ids": [held.job_id for held in claims]}
+    return ({"held_id": first.job_id} if len(claims) == 1 else ids) | {
+        # Jobs go together at their first attempt only, so all have the same one.
+        "held_attempt": first.attempt,
+        "held_stage": first.stage,
+        "held_message": first.message,
     }
 
 
 @cache
-def _setting(names: tuple[str, ...], one: bool) -> ReturningUpdate[tuple[int]]:
+def _setting(names: tuple[str, ...], one: bool) -> Prepared:
     """An UPDATE of these columns where one claim still holds, or several of one attempt."""
     values = {name: bindparam(f"new_{name}", type_=jobs.c[name].type) for name in names}
-    where = MINE if one else _OURS
-    return update(jobs).where(where).values(values).returning(jobs.c.id)
+    return Prepared(update(jobs).where(_MINE if one else _OURS).values(values))
 
 
 def set_where_held(connection: Connection, held: Claim, values: dict[str, Any]) -> bool:
     """Set columns of the job where the claim still holds; whether it did."""
     new = {f"new_{name}": value for name, value in values.items()}
-    return connection.execute(_setting(tuple(values), True), facts(held) | new).first() is not None
+    return _setting(tuple(values), True).changed(connection, _facts([held]) | new) == 1
 
 
-_LOCK_ONE = update(jobs).where(MINE).values(lease_until=jobs.c.lease_until).returning(jobs.c.id)
-_LOCK = update(jobs).where(_OURS).values(lease_until=jobs.c.lease_until).returning(jobs.c.id)
+_LOCK_ONE = Prepared(update(jobs).where(_MINE).values(lease_until=jobs.c.lease_until))
+_LOCK = Prepared(update(jobs).where(_OURS).values(lease_until=jobs.c.lease_until))
 
 
 def still_mine(connection: Connection, claims: Sequence[Claim]) -> list[Claim]:
     """Lock and return those claims that still hold. The rows stay locked until the transaction
     ends, so what is checked here is true at commit."""
-    return [c for c in claims if connection.execute(_LOCK_ONE, facts(c)).first() is not None]
+    return [c for c in claims if _LOCK_ONE.changed(connection, _facts([c])) == 1]
 
 
 def hold(connection: Connection, claims: Sequence[Claim]) -> None:
     """Lock the claims of one message, before writing what others would see of a worker that came
     late, or wait for. Raises :class:`ClaimLost` unless all of them hold."""
-    if len(claims) == 1:
-        held = connection.execute(_LOCK_ONE, facts(claims[0])).all()
-    else:
-        held = connection.execute(_LOCK, _all_facts(claims)).all()
-    require_all(len(held), len(claims))
+    lock = _LOCK_ONE if len(claims) == 1 else _LOCK
+    require_all(lock.changed(connection, _facts(claims)), len(claims))
 
 
 def move_on(connection: Connection, claims: Sequence[Claim], now: datetime, **values: Any) -> None:
@@ -185,15 +178,9 @@ def move_on(connection: Connection, claims: Sequence[Claim], now: datetime, **va
         values |= {"state": "waiting", "next_at": now, "message": None}
     values |= {"stage": following, "attempts": 0}
     values |= {"lease_until": None, "reason": None, "detail": None}
-    given = facts(claims[0]) if len(claims) == 1 else _all_facts(claims)
-    given |= {f"new_{name}": value for name, value in values.items()}
-    statement = _setting(tuple(values), len(claims) == 1)
-    require_all(len(connection.execute(statement, given).all()), len(claims))
-
-
-def _all_facts(claims: Sequence[Claim]) -> dict[str, Any]:
-    # Jobs go together at their first attempt only, so all have the same one.
-    return {"held_ids": [held.job_id for held in claims]} | _shared(claims[0])
+    given = _facts(claims) | {f"new_{name}": value for name, value in values.items()}
+    moved = _setting(tuple(values), len(claims) == 1).changed(connection, given)
+    require_all(moved, len(claims))
 
 
 def require_all(held: int, asked: int) -> None:

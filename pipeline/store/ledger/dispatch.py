@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Subquery, bindparam, func, select, union_all, update
 
+from pipeline.store.given import NUMBER, TEXT, TIME, as_given, with_given
 from pipeline.store.ledger.attempts import note_attempt
 from pipeline.store.ledger.turns import Due
+from pipeline.store.prepared import Prepared
 from pipeline.store.tables.ledger import IN_FLIGHT, STAGES, WAITING, at_stage, hosts, jobs
 from pipeline.store.types import UtcTime
 
@@ -24,14 +25,12 @@ SOON = timedelta(seconds=5)
 """Clocks of several machines differ; less than this is no clock set back."""
 
 
-_UNDER_WAY = (
-    select(jobs.c.stage, func.count().label("number")).where(IN_FLIGHT).group_by(jobs.c.stage)
-)
+_UNDER_WAY = Prepared(select(jobs.c.stage, func.count()).where(IN_FLIGHT).group_by(jobs.c.stage))
 
 
 def in_flight(connection: Connection) -> Counter[str]:
     """How many jobs stand in the broker or in a worker, by their stage."""
-    return Counter({row.stage: row.number for row in connection.execute(_UNDER_WAY)})
+    return Counter(dict(_UNDER_WAY.rows(connection, {})))
 
 
 def _ready(stage: str, order: Any) -> Subquery:
@@ -48,10 +47,12 @@ def _ready(stage: str, order: Any) -> Subquery:
 
 _BEYOND_FETCH = tuple(reversed(STAGES[1:]))
 # Both databases read the parts one after another, and stop where there is enough.
-_DUE = union_all(*(select(_ready(stage, jobs.c.next_at)) for stage in _BEYOND_FETCH)).limit(
-    bindparam("room")
+_DUE = Prepared(
+    union_all(*(select(_ready(stage, jobs.c.next_at)) for stage in _BEYOND_FETCH)).limit(
+        bindparam("room")
+    )
 )
-_NEWEST = {stage: select(_ready(stage, jobs.c.next_at.desc())) for stage in _BEYOND_FETCH}
+_NEWEST = {stage: Prepared(select(_ready(stage, jobs.c.next_at.desc()))) for stage in _BEYOND_FETCH}
 
 
 def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[Due]:
@@ -61,16 +62,16 @@ def due_beyond_fetch(connection: Connection, now: datetime, room: int) -> list[D
     Of more than fit, half are the oldest and half the newest: a page that has just been fetched
     does not wait behind a hundred thousand that are read again, nor they for ever behind it.
     """
-    rows = connection.execute(_DUE, {"now": now, "room": room}).all()
+    rows = _DUE.rows(connection, {"now": now, "room": room})
     if len(rows) >= room:
-        last = rows[-1].stage
-        of_last = sum(row.stage == last for row in rows)
+        _, last, _ = rows[-1]
+        of_last = sum(stage == last for _, stage, _ in rows)
         given = {"now": now, "room": of_last // 2}
-        newest = connection.execute(_NEWEST[last], given).all() if of_last > 1 else []
+        newest = _NEWEST[last].rows(connection, given) if of_last > 1 else []
         rows = list(dict.fromkeys((*rows[: len(rows) - len(newest)], *newest)))
     return [
-        Due(r.id, r.stage, r.attempts, kind="list" if r.stage == "discover" else "article")
-        for r in rows
+        Due(job_id, stage, attempts, kind="list" if stage == "discover" else "article")
+        for job_id, stage, attempts in rows
     ]
 
 
@@ -106,21 +107,14 @@ class Mark:
     message: str
 
 
-_MARK = (
-    update(jobs)
-    .where(
-        jobs.c.id == bindparam("of_job"),
-        jobs.c.stage == bindparam("at_stage"),
-        jobs.c.state == "waiting",
-        jobs.c.next_at <= bindparam("at", type_=UtcTime),
-    )
-    .values(
-        state="queued", queued_at=bindparam("at", type_=UtcTime), message=bindparam("by_message")
-    )
-)
-_MARKED = select(jobs.c.id, jobs.c.message).where(
-    jobs.c.id.in_(bindparam("of_jobs", expanding=True)), jobs.c.state == "queued"
-)
+_MARK = """
+    UPDATE jobs SET state = 'queued', queued_at = given.at, message = given.message
+    FROM {given}
+    WHERE jobs.id = given.job_id AND jobs.stage = given.stage
+        AND jobs.state = 'waiting' AND jobs.next_at <= given.at
+    RETURNING jobs.id
+"""
+_MARKED = {"job_id": NUMBER, "stage": TEXT, "message": TEXT, "at": TIME}
 
 
 def mark_queued(connection: Connection, marks: Sequence[Mark], now: datetime) -> set[int]:
@@ -129,16 +123,10 @@ def mark_queued(connection: Connection, marks: Sequence[Mark], now: datetime) ->
     Committed before the messages are sent: a crash in between leaves queued rows without a
     message, which the sweep finds; the other order could run a job nobody had marked.
     """
-    if not marks:
-        return set()
-    rows = [
-        {"of_job": m.job_id, "at_stage": m.stage, "by_message": m.message, "at": now}
-        for m in sorted(marks, key=attrgetter("job_id"))  # in one order, or two would wait
-    ]
-    connection.execute(_MARK, rows)
-    by_job = {m.job_id: m.message for m in marks}
-    found = connection.execute(_MARKED, {"of_jobs": list(by_job)})
-    return {row.id for row in found if row.message == by_job[row.id]}
+    at = as_given(now)
+    # In one order, or two dispatchers would wait for each other.
+    rows = sorted((mark.job_id, mark.stage, mark.message, at) for mark in marks)
+    return {job_id for (job_id,) in with_given(connection, _MARK, _MARKED, rows)}
 
 
 def unmark(connection: Connection, message: str, now: datetime) -> None:

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, bindparam, case, func, or_, select, update
+from sqlalchemy import CTE, Connection, bindparam, case, func, or_, select, update
 
+from pipeline.store.given import TEXT, TIME, as_given, with_given
+from pipeline.store.prepared import Prepared
 from pipeline.store.tables.ledger import AT_FETCH, IN_FLIGHT, WAITING, hosts, jobs
 from pipeline.store.types import UtcTime
 
@@ -51,10 +52,16 @@ class Turn:
     due: Due
 
 
-_HOST = select(hosts).where(hosts.c.host == bindparam("of_host"))
-_SERVED = (
+_OF_HOST = hosts.c.host == bindparam("of_host")
+_HOST = Prepared(
+    select(hosts.c.blocked_until, hosts.c.ask_at, hosts.c.interval_seconds).where(_OF_HOST)
+)
+_ASK = update(hosts).where(_OF_HOST).values(ask_at=bindparam("following", type_=UtcTime))
+_ASK_FIRST = Prepared(_ASK.where(hosts.c.ask_at.is_(None)))
+_ASK_NEXT = Prepared(_ASK.where(hosts.c.ask_at == bindparam("planned", type_=UtcTime)))
+_SERVED = Prepared(
     update(hosts)
-    .where(hosts.c.host == bindparam("of_host"), hosts.c.interval_seconds != bindparam("floor"))
+    .where(_OF_HOST, hosts.c.interval_seconds != bindparam("floor"))
     .values(
         interval_seconds=case(
             (hosts.c.interval_seconds * FORGIVENESS < bindparam("floor"), bindparam("floor")),
@@ -76,43 +83,33 @@ def due_turns(
     """
     given = {"now": now, "most_in_flight": host_max_in_flight, "room": room}
     turns = []
-    for row in connection.execute(_hosts_in_turn(), given).all():
-        interval = timedelta(seconds=row.interval_seconds)
-        following = max(row.next_turn_at + interval, now + LEAST_GAP * interval)
-        due = Due(row.job_id, "fetch", row.attempts, following, row.kind)
-        turns.append(Turn(row.host, row.next_turn_at, following, due))
+    for host, planned, seconds, job_id, attempts, kind in _hosts_in_turn().rows(connection, given):
+        interval = timedelta(seconds=seconds)
+        following = max(planned + interval, now + LEAST_GAP * interval)
+        turns.append(
+            Turn(host, planned, following, Due(job_id, "fetch", attempts, following, kind))
+        )
     return turns
 
 
 def take_turns(connection: Connection, turns: Sequence[Turn], now: datetime) -> list[Due]:
     """Take those of these turns that nobody else has taken since they were read, and of hosts
     that have not asked for a pause since; their jobs."""
-    if not turns:
-        return []
-    given = {"hosts": [turn.host for turn in turns], "now": now}
-    still = {row.host: row.next_turn_at for row in connection.execute(_STILL, given)}
-    ours = [turn for turn in turns if still.get(turn.host) == turn.planned]
-    if ours:
-        rows = [{"of_host": turn.host, "following": turn.following} for turn in ours]
-        connection.execute(_TAKE_TURN, rows)
-    return [turn.due for turn in ours]
+    at = as_given(now)
+    # In one order, or two dispatchers would wait for each other.
+    rows = sorted((t.host, as_given(t.planned), as_given(t.following), at) for t in turns)
+    ours = {host for (host,) in with_given(connection, _TAKE_TURN, _TURN, rows)}
+    return [turn.due for turn in turns if turn.host in ours]
 
 
-_NOT_BLOCKED = or_(
-    hosts.c.blocked_until.is_(None), hosts.c.blocked_until <= bindparam("now", type_=UtcTime)
-)
-# Locked until the turns are written, in one order for all dispatchers.
-_STILL = (
-    select(hosts.c.host, hosts.c.next_turn_at)
-    .where(hosts.c.host.in_(bindparam("hosts", expanding=True)), _NOT_BLOCKED)
-    .order_by(hosts.c.host)
-    .with_for_update()
-)
-_TAKE_TURN = (
-    update(hosts)
-    .where(hosts.c.host == bindparam("of_host"))
-    .values(next_turn_at=bindparam("following", type_=UtcTime))
-)
+_TURN = {"host": TEXT, "planned": TIME, "following": TIME, "now": TIME}
+_TAKE_TURN = """
+    UPDATE hosts SET next_turn_at = given.following
+    FROM {given}
+    WHERE hosts.host = given.host AND hosts.next_turn_at = given.planned
+        AND (hosts.blocked_until IS NULL OR hosts.blocked_until <= given.now)
+    RETURNING hosts.host
+"""
 
 
 def _hosts_waited_for() -> CTE:
@@ -127,8 +124,9 @@ def _hosts_waited_for() -> CTE:
 
 
 @cache
-def _hosts_in_turn() -> Select[Any]:
+def _hosts_in_turn() -> Prepared:
     now = bindparam("now", type_=UtcTime)
+    not_blocked = hosts.c.blocked_until.is_(None) | (hosts.c.blocked_until <= now)
     waited_for = _hosts_waited_for()
     # One step in ix_jobs_turn: the highest priority, and the oldest of it.
     waiting = (
@@ -149,7 +147,7 @@ def _hosts_in_turn() -> Select[Any]:
             waiting.label("job_id"),
         )
         .where(hosts.c.host.in_(select(waited_for.c.host)))
-        .where(hosts.c.next_turn_at <= now, _NOT_BLOCKED)
+        .where(hosts.c.next_turn_at <= now, not_blocked)
         .cte("candidates")
         .prefix_with("MATERIALIZED")
     )
@@ -160,8 +158,15 @@ def _hosts_in_turn() -> Select[Any]:
         .scalar_subquery()
     )
     most = func.coalesce(candidates.c.max_in_flight, bindparam("most_in_flight"))
-    return (
-        select(candidates, jobs.c.attempts, jobs.c.kind)
+    return Prepared(
+        select(
+            candidates.c.host,
+            candidates.c.next_turn_at,
+            candidates.c.interval_seconds,
+            candidates.c.job_id,
+            jobs.c.attempts,
+            jobs.c.kind,
+        )
         .join(jobs, jobs.c.id == candidates.c.job_id)
         .where(busy < most)
         .order_by(candidates.c.next_turn_at)
@@ -176,23 +181,23 @@ def ask(connection: Connection, host: str, now: datetime) -> datetime | None:
     The second look: messages that lay in the broker while no worker was there arrive together,
     and a host may have asked for a pause since they were sent.
     """
-    row = connection.execute(_HOST, {"of_host": host}).one_or_none()
-    if row is None:
+    found = _HOST.rows(connection, {"of_host": host})
+    if not found:
         return None
-    if row.blocked_until is not None and row.blocked_until > now:
-        blocked: datetime = row.blocked_until
+    blocked_until, ask_at, seconds = found[0]
+    if blocked_until is not None and blocked_until > now:
+        blocked: datetime = blocked_until
         return blocked
-    interval = timedelta(seconds=row.interval_seconds)
+    interval = timedelta(seconds=seconds)
     if not interval:
         return None
-    on_time: datetime = row.ask_at or now
+    on_time: datetime = ask_at or now
     # A time further off than one interval was written by a clock that has been set back since.
     if now + EARLY * interval < on_time <= now + 2 * interval:
         return on_time
-    same = hosts.c.ask_at.is_(None) if row.ask_at is None else hosts.c.ask_at == row.ask_at
     following = (max(on_time, now) if on_time <= now + 2 * interval else now) + interval
-    taken = update(hosts).where(hosts.c.host == host, same).values(ask_at=following)
-    if connection.execute(taken).rowcount == 1:
+    take = _ASK_FIRST if ask_at is None else _ASK_NEXT
+    if take.changed(connection, {"of_host": host, "planned": ask_at, "following": following}):
         return None
     return now + interval  # another worker took it in this very moment
 
@@ -227,4 +232,4 @@ def slow_down(connection: Connection, host: str, factor: float, cap_seconds: flo
 def served(connection: Connection, host: str, floor_seconds: float) -> None:
     """The host served a page: its interval returns a step towards ``floor_seconds``, the longer
     of our own least interval and the crawl-delay that its robots.txt asks for."""
-    connection.execute(_SERVED, {"of_host": host, "floor": floor_seconds})
+    _SERVED.changed(connection, {"of_host": host, "floor": floor_seconds})

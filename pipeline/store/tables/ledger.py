@@ -43,6 +43,8 @@ RESULTS = (
     "lease_lost",
     "superseded",
 )
+DETAIL_CHARS = 2000
+"""Of what a job's end or wait says beside its reason."""
 
 sources = Table(
     "sources",
@@ -109,7 +111,7 @@ jobs = Table(
     Column("fetch_id", RowId, ForeignKey("fetches.id", use_alter=True), index=True),
     Column("outcome", Text),
     Column("reason", Text),  # of the end, or of the wait
-    Column("detail", CleanText(2000)),
+    Column("detail", CleanText(DETAIL_CHARS)),
     Column("article_id", RowId, ForeignKey("articles.id"), index=True),
     # The list that is polled, or the one that named the article and what it said of it.
     Column("list_id", RowId, ForeignKey("lists.id", use_alter=True)),
