@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Connection, Engine, update
@@ -97,6 +99,25 @@ def test_a_second_dispatcher_that_read_the_same_rows_changes_nothing(engine: Eng
     [job_id] = accepted(engine, "https://a.example/1")
     assert transact(engine, lambda c: mark_queued(c, [job_id], "m1", NOW))
     assert not transact(engine, lambda c: mark_queued(c, [job_id], "m2", NOW))
+
+
+def test_dispatchers_that_read_the_same_rows_and_write_at_once_share_them(engine: Engine) -> None:
+    ids = accepted(engine, *(f"https://h{n}.example/" for n in range(40)))
+    seen = transact(engine, lambda c: due_turns(c, NOW, 100, 2), read_only=True)
+    all_there = Barrier(3)
+
+    def take(name: int) -> set[int]:
+        def work(connection: Connection) -> set[int]:
+            mine = take_turns(connection, seen if name % 2 else seen[::-1], NOW)
+            marks = [Mark(due.job_id, "fetch", f"m{name}-{due.job_id}") for due in mine]
+            return dispatch.mark_queued(connection, marks, NOW)
+
+        all_there.wait()
+        return transact(engine, work, patience_seconds=30)
+
+    with ThreadPoolExecutor(3) as pool:
+        taken = [job for those in pool.map(take, range(3)) for job in those]
+    assert sorted(taken) == sorted(ids)
 
 
 def test_a_job_that_went_on_or_is_to_wait_since_it_was_read_is_not_taken(engine: Engine) -> None:
