@@ -46,6 +46,8 @@ class Document:
     """Elements by each lower-case word of their ``rel``: every ``link``, then every ``a``."""
     elements: list[HtmlElement] = field(default_factory=list)
     """All of the page's, kept alive: lxml need not make their Python objects again and again."""
+    shown: list[HtmlElement] = field(default_factory=list)
+    """Those of its body, or all where it has none."""
     limits: list[str] = field(default_factory=list)
     """Names of the caps that cut the page."""
     source: SourceProfile | None = None
@@ -74,6 +76,7 @@ def open_document(
         plain_text=plain,
         elements=list(islice(root.iter(), limits.max_nodes)),
     )
+    document.shown = _shown(root, document.elements, limits)
     landmarks = document.landmarks
     for element in root.iter(*_LANDMARKS):
         tag = element.tag
@@ -150,6 +153,18 @@ def _tree(source: bytes, cut: list[str]) -> HtmlElement:
     if any("Excessive depth" in entry.message for entry in parser.error_log.filter_from_fatals()):
         cut.append("max_depth")
     return root
+
+
+def _shown(
+    root: HtmlElement, elements: list[HtmlElement], limits: ParseLimits
+) -> list[HtmlElement]:
+    body = root.find("body")
+    if body is None:
+        return elements
+    place = next((n for n, element in enumerate(elements) if element is body), None)
+    if place is None or body.getnext() is not None:  # the list ends before it, or does not with it
+        return list(islice(body.iter(), limits.max_nodes))
+    return elements[place:]
 
 
 def _base_url(document: Document) -> str:

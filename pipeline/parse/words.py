@@ -17,6 +17,7 @@ _BREAKS = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.I)
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _WORD = re.compile(r"[^\W_]+")
+_NO_WORD = bytes(point for point in range(128) if not chr(point).isalnum())
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -25,13 +26,15 @@ def clean(value: object) -> str:
     if not isinstance(value, str):
         return ""
     text = value[:MAX_FIELD_CHARS]
-    for _ in range(2):  # pages escape twice: "&amp;quot;"
-        if "&" not in text:
-            break
+    if "&" in text:
         text = html.unescape(text)
+        if "&" in text:  # pages escape twice: "&amp;quot;"
+            text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub("", _BREAKS.sub(" ", text))
     squeezed = " ".join(text.split())
+    if squeezed.isascii() and squeezed.isprintable():
+        return squeezed
     if not squeezed.isprintable():  # seldom, and these patterns cost many times as much
         squeezed = _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
     return unicodedata.normalize("NFC", squeezed)
@@ -40,6 +43,8 @@ def clean(value: object) -> str:
 @lru_cache(maxsize=512)
 def fold(text: str) -> str:
     """Letters and digits alone, for comparing: without case, spaces and punctuation."""
+    if text.isascii():
+        return text.lower().encode().translate(None, _NO_WORD).decode()
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(filter(str.isalnum, folded))
 

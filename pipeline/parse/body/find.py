@@ -50,7 +50,8 @@ def find_body(
     has text.
     """
     deadline = deadline or Deadline(limits.max_seconds)
-    layout = walk(visible_root(document.root), limits, deadline, containers)
+    known = document.shown if len(document.elements) < limits.max_nodes else None
+    layout = walk(visible_root(document.root), limits, deadline, containers, known)
     if not layout.runs:
         return Body(limits=tuple(layout.cut))
     if layout.containers:

@@ -31,14 +31,18 @@ def walk(
     limits: ParseLimits,
     deadline: Deadline,
     containers: Sequence[HtmlElement] = (),
+    elements: Sequence[HtmlElement] | None = None,
 ) -> Layout:
     """The runs under ``root`` in page order; never more than ``limits`` allow.
 
-    The layout names the places of those ``containers`` that it came by.
+    The layout names the places of those ``containers`` that it came by. ``elements`` are ``root``
+    and all that is in it, where somebody knows them.
     """
     walker = _Walker(limits, deadline)
     walker.containers = frozenset(containers)
-    return walker.run(root)
+    if elements is None:
+        elements = list(islice(root.iter("*"), limits.max_nodes + 1))
+    return walker.run(root, elements)
 
 
 class _Walker:
@@ -57,7 +61,7 @@ class _Walker:
         self.preformatted = 0
         self.passed_by = 0
 
-    def run(self, root: HtmlElement) -> Layout:
+    def run(self, root: HtmlElement, everything: Sequence[HtmlElement]) -> Layout:
         # What is done at nearly every element stands in the loop itself: to call a method costs
         # as much as what it does. For the same reason lxml is asked for no events: an element has
         # ended when one begins that does not stand in it.
@@ -68,7 +72,6 @@ class _Walker:
         first_runs, end_runs = layout.first_runs, layout.end_runs
         handling_of, tag_bits, hidden = HANDLING.get, TAG_BITS.get, BIT["hidden"]
         kinds: dict[tuple[str, str], int] = {}
-        everything = list(islice(root.iter("*"), most + 1))
         opened.append((root.getparent(), None))
         place = container = elements = -1  # the innermost open block is the container
         while True:

@@ -26,7 +26,6 @@ _IDS: Callable[[HtmlElement], list[str]] = cast(
 )
 _ITEM_PROPERTIES: Callable[[HtmlElement], list[Any]] = cast(Any, XPath("descendant::*/@itemprop"))
 """Few elements have one: to ask all of them one by one takes three times as long."""
-_MAX_ELEMENTS = 200_000
 _MAX_MARKS = 400
 
 
@@ -53,7 +52,7 @@ class Marks:
 
 def find_marks(document: Document) -> Marks:
     """The marked elements of the page's body."""
-    elements = _body_elements(document)
+    elements = document.shown
     classes = [element.get("class") for element in elements]
     distinct = {*classes}
     distinct.discard(None)
@@ -74,16 +73,6 @@ def find_marks(document: Document) -> Marks:
     marks.order = {e: place for place, e in enumerate(elements) if e in placed}
     marks.order.update((elements[place], place) for place in places)
     return marks
-
-
-def _body_elements(document: Document) -> list[HtmlElement]:
-    body = document.root.find("body")
-    if body is None:
-        return document.elements
-    place = next((n for n, element in enumerate(document.elements) if element is body), None)
-    if place is None or body.getnext() is not None:  # the list ends before it, or does not with it
-        return list(islice(body.iter(), _MAX_ELEMENTS))
-    return document.elements[place:]
 
 
 def _add(marks: Marks, element: HtmlElement, roles: int) -> None:
