@@ -97,7 +97,7 @@ def descendants(pid: int) -> list[psutil.Process]:
 
 def wait_for_descendants(pid: int, wanted: tuple[str, ...]) -> list[psutil.Process]:
     """All descendants, once each of the words stands in some descendant's command line."""
-    give_up_at = time.monotonic() + 60
+    give_up_at = time.monotonic() + 120
     while time.monotonic() < give_up_at:
         found = descendants(pid)
         lines = [" ".join(line_of(child)) for child in found]

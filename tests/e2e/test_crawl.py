@@ -36,14 +36,13 @@ class Desk:
         self.directory = directory
         self.environment = environment(**QUICK, host_max_in_flight=8, **settings)
 
-    def save(self, *, due: bool, **profile: Any) -> None:
-        """The source with these lists, for the schedule to find due or not."""
+    def save(self, **profile: Any) -> None:
+        """The source with these lists, none of them due for the schedule."""
         engine = open_engine(f"sqlite:///{self.directory}/var/copydesk.db")
         with engine.begin() as connection:
             save_source(connection, SourceProfile(**({"name": "paper"} | profile)), utc_now())
-            if not due:
-                later = utc_now() + timedelta(hours=1)
-                connection.execute(update(lists).values(next_due=later))
+            later = utc_now() + timedelta(hours=1)
+            connection.execute(update(lists).values(next_due=later))
         engine.dispose()
 
     def __call__(self, *arguments: str) -> Ran:
@@ -79,7 +78,7 @@ def test_crawls_store_what_is_new_and_count_it_exactly(place: Path, site: ListsS
     index = site.index("/index.xml", ["/a.xml.gz", "/index.xml"])
     site.put("/a.xml.gz", packed, content_type="application/gzip")
     broken = site.put("/broken", b"<html><body>Not a feed any more.</body></html>")
-    desk.save(due=False, feeds=(feed, broken), sitemaps=(index,))
+    desk.save(feeds=(feed, broken), sitemaps=(index,))
     with at_work(place, desk.environment) as desk.environment:
         first = desk("run", "paper", "--run-key", "k1", *WAIT)
         assert first.code == 3, "the broken feed is told"
@@ -94,7 +93,7 @@ def test_crawls_store_what_is_new_and_count_it_exactly(place: Path, site: ListsS
         assert quiet.code == 3
         assert lists_of(quiet.summary) == (0, 3, 1, 0, 0, 0, 0)
 
-        desk.save(due=False, feeds=(feed,))
+        desk.save(feeds=(feed,))
         assert desk("run", "paper", *WAIT, "--fail-on-nothing-new").code == 99
         site.feed("/feed", range(50, 54))
         rolled = desk("run", "--all", *WAIT)
@@ -105,14 +104,3 @@ def test_crawls_store_what_is_new_and_count_it_exactly(place: Path, site: ListsS
     assert desk("run", "nobody").code == 2
     told = desk("runs", "--kind", "crawl", "--json").summary
     assert rolled.summary in told
-
-
-def test_run_wait_brings_its_own_stack(place: Path, site: ListsSite) -> None:
-    desk = Desk(place)
-    desk.save(due=True, feeds=(site.feed("/feed", range(3)),))
-    done = desk("run", "--due", *WAIT)
-    assert done.code == 0, done.err
-    assert done.out.count("\n") == 1, "one JSON line, as a scheduler takes it"
-    assert done.summary["ended"] is True
-    assert (done.summary["lists"]["fresh"], done.summary["stored"]) == (3, 3)
-    assert desk("run", "--due", *WAIT).summary["lists"]["polls"] == 0, "nothing is due now"

@@ -38,7 +38,7 @@ QUICK = {
 
 def healthy(directory: Path, env: dict[str, str]) -> bool:
     """Whether `copydesk health` says so, asked until it does."""
-    give_up_at = time.monotonic() + 60
+    give_up_at = time.monotonic() + 120
     while time.monotonic() < give_up_at:
         if copydesk("health", directory=directory, env=env).returncode == 0:
             return True
@@ -82,7 +82,7 @@ def test_a_child_that_dies_is_started_again_and_the_work_goes_on(up: Up) -> None
             child.kill()
     with DemoSite() as site:
         page = next(page for page in site.pages if page.path == "/local/northern-pier")
-        done = up("ingest", site.url(page), "--wait", "--timeout", "60", "--json")
+        done = up("ingest", site.url(page), "--wait", "--timeout", "110", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["stored"] == 1
     assert not first & {p.pid for p in wait_for_descendants(up.process.pid, PARTS)}

@@ -31,7 +31,9 @@ def typed(settings: Settings, directory: Path, *arguments: str) -> subprocess.Co
     return copydesk(*arguments, directory=directory, env=env)
 
 
-def test_a_site_is_added_by_its_address_and_its_stories_are_stored(place: Path) -> None:
+def test_a_site_is_added_by_its_address_and_run_wait_stores_its_stories_with_a_stack_of_its_own(
+    place: Path,
+) -> None:
     settings = demo_settings(replace(Settings(), data_dir=str(place / "var")))
     with DemoSite() as site:
         base = site.base_urls["harbour"]
@@ -54,8 +56,15 @@ def test_a_site_is_added_by_its_address_and_its_stories_are_stored(place: Path) 
             for page in site.pages
             if page.host == "harbour" and page.listed and page.story and page.outcome == "stored"
         }
-        ran = typed(settings, place, "run", "harbour", "--wait", "--timeout", "90", "--json")
+        due = ("run", "--due", "--wait", "--timeout", "110", "--json")
+        ran = typed(settings, place, *due)
         assert ran.returncode == 0, ran.stderr
+        assert ran.stdout.count("\n") == 1, "one JSON line, as a scheduler takes it"
+        summary = json.loads(ran.stdout)
+        assert summary["ended"] is True
+        assert summary["lists"]["fresh"] >= summary["stored"] >= len(wanted)
+        again = json.loads(typed(settings, place, *due).stdout)
+        assert again["lists"]["polls"] == 0, "nothing is due now"
     engine = open_engine(settings.database_url)
     with engine.begin() as connection:
         stored = {row["headline"] for row in newest_articles(connection, 100)}
