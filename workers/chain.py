@@ -90,7 +90,7 @@ def send_chain(
         app.amqp.send_task_message(producer, task.name, made, queue=first)
 
 
-def following(chain: Sequence[Mapping[str, Any]] | None) -> tuple[str, ...]:
+def stages_after(chain: Sequence[Mapping[str, Any]] | None) -> tuple[str, ...]:
     """The stages that a task of a chain, as its request has it, is to send next."""
     return tuple(task["options"]["queue"] for task in reversed(chain or ()))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from celery import Celery
 
-from workers.chain import ASK_HUB, STAGES, following, send_chain, task_name
+from workers.chain import ASK_HUB, STAGES, send_chain, stages_after, task_name
 from workers.wiring import Services
 
 
@@ -27,7 +27,7 @@ def _task(stage: str, services: Callable[[], Services]) -> Callable[..., None]:
         from workers.run import run_step
 
         # Sent from here: the same message, which costs Celery half as much again.
-        rest, self.request.chain = following(self.request.chain), None
+        rest, self.request.chain = stages_after(self.request.chain), None
         moved = run_step(services(), stage, job_ids, message, followed=bool(rest))
         # With nothing moved on, each message of the rest would find no job of its own and end.
         if moved and rest:
