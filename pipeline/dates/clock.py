@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_AFTERNOON = r"[Pp]\.?\s?[Mm]\b\.?|오후|下午|午後|晚上|μ\.?μ\.?|ΜΜ"
-_MORNING = r"[Aa]\.?\s?[Mm]\b\.?|오전|上午|午前|早上|凌晨|π\.?μ\.?|ΠΜ"
+_AFTERNOON = r"[Pp]\.?\s?[Mm]\b\.?|오후|下午|午後|晚上|μ\.?μ\.?|ΜΜ|अपराह्न|ب\.?\s?ظ(?!\w)"
+_MORNING = r"[Aa]\.?\s?[Mm]\b\.?|오전|上午|午前|早上|凌晨|π\.?μ\.?|ΠΜ|पूर्वाह्न|ق\.?\s?ظ(?!\w)"
+_LATE = rf"{_MORNING}|{_AFTERNOON}|(?:م(?:ساءً?)?|ص(?:باح(?:ا|اً|ًا)?)?)(?!\w)"
+"""Behind the time also the Arabic signs: before it, ``م`` says that the year is not Hijri."""
 _ZONE = (
     r"(?:UTC|GMT)\s?[+\-\u2212]\s?\d{1,2}(?::?\d{2})?|[+\-\u2212]\d{2}:?\d{2}|"
     r"[A-Z]\.?[A-Z]\.?[A-Z]?\.?[A-Z]?\b|МСК"
@@ -15,13 +17,13 @@ _CLOCK = re.compile(
     rf"(?:(?P<early>{_MORNING}|{_AFTERNOON})\s?)?"
     r"(?<![\d.,/:\-])(?P<h>\d{1,2})"
     r"(?:\s?[:：hH]\s?|\s?[時时点點시]\s?|(?P<dot>\.))(?P<m>\d{2})(?![\d%€$]|\.\d)(?:[:：](?P<s>\d{2}))?\s?[分분]?"
-    rf"(?:\s?(?P<late>{_MORNING}|{_AFTERNOON}))?"
+    rf"(?:\s?(?P<late>{_LATE}))?"
     rf"(?:\s?(?:Uhr|hrs?|h)\b\.?)?(?:\s?\(?(?P<zone>{_ZONE})\)?)?"
 )
 _HOUR_ONLY = re.compile(
-    rf"(?<![\d.,/:\-])(?P<h>\d{{1,2}})\s?(?P<late>{_MORNING}|{_AFTERNOON})(?:\s?(?P<zone>{_ZONE}))?"
+    rf"(?<![\d.,/:\-])(?P<h>\d{{1,2}})\s?(?P<late>{_LATE})(?:\s?(?P<zone>{_ZONE}))?"
 )
-_IS_AFTERNOON = re.compile(_AFTERNOON)
+_IS_AFTERNOON = re.compile(rf"{_AFTERNOON}|م")
 
 
 @dataclass(frozen=True, slots=True)

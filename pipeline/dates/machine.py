@@ -11,7 +11,7 @@ _ISO = re.compile(
     r"(?P<y>\d{4})(?P<sep>[-/.]?)(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})"
     r"(?:(?:\s*T\s*|\s+|,\s*)(?P<h>\d{1,2}):?(?P<min>\d{2})(?::?(?P<s>\d{2}|(?<=:)\d(?!\d))(?:[.,:]\d+)?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
-    r"\s*(?P<zone>Z|UTC|GMT|(?:UTC|GMT)?\s*[+\-\u2212]\s?\d{1,2}(?::?\d{2})?)?)?(?!\d)",
+    r"\s*(?P<zone>Z|(?:UTC|GMT)?\s*[+\-\u2212]\s?\d{1,2}(?::?\d{2})?|UTC|GMT)?)?(?!\d)",
     re.ASCII,
 )
 _MONTH_ONLY = re.compile(r"(\d{4})-(\d{2})$", re.ASCII)

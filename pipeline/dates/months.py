@@ -48,6 +48,8 @@ def _fold(word: str) -> str:
     word = word.casefold().strip(" .،,·-–")
     if word[1:2] in ("'", "’"):  # Catalan and French elision: d’abril
         word = word[2:]
+    if word[:1] == "ב":  # Hebrew writes its "in" as one word with the month; none begins so
+        word = word[1:].lstrip("-־")
     if word[:1] < _FIRST_SCRIPT_WITHOUT_ACCENTS:
         word = "".join(
             c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)

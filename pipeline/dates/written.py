@@ -24,15 +24,17 @@ _NAME = r"(?:(?:كانون|تشرين)\s\S+|[^\W\d_][^\s\d,،;:/()|]{1,24})"
 _LINK = r"(?:\s?[^\W\d_]{1,3}['’]?\s)?"  # "de", "of", "di", "na": any short word between the parts
 _SUFFIX = r"(?:st|nd|rd|th|er|re|ος|η|ª|º|°)?[.,]?"
 _DATE = re.compile(
-    r"(?<![\d.,/:\-])(?:"
+    r"(?:(?<![\d.,/:\-])|(?<=ב-))(?:"
     r"(?P<cy>\d{4}|(?:令和|平成|昭和|民國)\s?(?:\d{1,3}|元))\s?[年년]\s?(?P<cm>\d{1,2})\s?[月월]\s?(?P<cd>\d{1,2})"
     r"|(?P<ny>\d{4})(?P<ns>[-./])\s?(?P<nm>\d{1,2})(?P=ns)\s?(?P<nd>\d{1,2})(?![\d/])"
     r"|(?P<a>\d{1,2})(?P<s>[-./])\s?(?P<b>\d{1,2})(?P=s)\s?(?P<y>\d{4}|\d{2}(?![\d.:/]))(?!\d)"
     rf"|(?P<dd>\d{{1,2}}){_SUFFIX}[\s\-]?{_LINK}\s?(?P<dn>{_NAME})[.,،/\-]?\s?{_LINK}[\s\-]?(?P<dy>\d{{4}})(?!\d)"
     rf"|(?P<yy>\d{{4}})\.?\s?(?:[^\W\d_]{{1,2}}\.\s)?(?P<yn>{_NAME})\s(?P<yd>\d{{1,2}})(?!\d)"
+    r"|(?P<td>\d{1,2})\s(?P<tn>[\u0e01-\u0e5b.]{4,12})\s?(?P<ty>\d{2})(?![\d:])"  # 68 is 2568 in Thai
     r"|(?P<vd>\d{1,2})\s[tT]háng\s(?P<vm>\d{1,2})(?:,|\snăm)?\s(?P<vy>\d{4})"
     rf")|(?<![^\W\d_])(?P<mn>{_NAME})\s(?P<md>\d{{1,2}}){_SUFFIX}(?:\s\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s[A-Z]{{3,4}})?)?,?\s?(?P<my>\d{{4}})(?![\d:])"
 )
+_BUDDHIST_CENTURY = 2500
 _DIGIT = re.compile(r"\d")
 _AFTER_CHARS = 48
 _BEFORE_CHARS = 28
@@ -77,6 +79,8 @@ def _read_day(
         return _numbers(int(g["ny"]), int(g["nm"]), int(g["nd"]), language), False
     if g["vy"]:
         return _numbers(int(g["vy"]), int(g["vm"]), int(g["vd"]), language), False
+    if g["ty"]:
+        return _named(_BUDDHIST_CENTURY + int(g["ty"]), g["tn"], int(g["td"]), "th"), False
     if g["y"]:
         return _day_and_month(int(g["a"]), int(g["b"]), g["y"], g["s"], language, month_first)
     year, name, day = next(

@@ -17,15 +17,18 @@ _LEADS = (
     r"door|geschreven\s+door|av|skrevet\s+av|skrivet\s+av|af|skrevet\s+af|"
     r"napsal[ai]?|autor(?:zy|i)?|przez|írta|szerző|scris\s+de|publicat\s+de|de\s+către|"
     r"yazan|haber|oleh|penulis|bởi|tác\s+giả|tekst|tekijä|teksti|kirjoittanut|"
-    r"автор[ыи]?|текст|написа[лв]а?|подготовил[аи]?|от|"
+    r"автор[ыи]?|текст|написа[лв]а?|подготовил[аи]?|от|пи[шс]е|pi[šs]e|napisao|"
+    r"opracowa[łl]a?|oprac\.|(?:shkruar\s+)?nga|höfundur|autor(?:ius|s|ė)|müəllif|"
     r"συντάκτης|του|της|γράφει\s+[οη]|κείμενο|"
-    r"بقلم|كتبت?|كتابة|إعداد|تحرير|نویسنده|نوشته|מאת|लेखक|द्वारा|লেখক|โดย|"
+    r"بقلم|كتبت?|كتابة|إعداد|تحرير|نویسنده|نوشته|به\s+قلم|מאת|लेखक|द्वारा|লেখক|লিখেছেন|"
+    r"โดย|ผู้เขียน|เขียนโดย|எழுதியவர்|"
     r"文|文字|作者|记者|記者|撰文|取材・文|執筆|글|작성자"
 )
 _LABELS = (
     # only with a colon, or alone: a name may begin with them
     r"authors?|autorin\s*/\s*autor|writers?|reporters?|text|texte|autor(?:in|en|a|es)?|auteurs?|autore|autrice|"
-    r"redaktion|redaktör|redactie|redacción|redazione|source|quelle|fuente|fonte|byline|"
+    r"redaktion|redaktör|redactie|redacción|redazione|source|quelle|fuente|fonte|byline|yazar|"
+    r"muhabir|خبرنگار|مراسل|گزارش|"
     r"contributors?|names?|name\s+of\s+author"
 )
 LEAD = re.compile(rf"^(?:(?:{_LEADS})(?:\s*[:：/／]\s*|\s+)|(?:{_LABELS})\s*[:：]\s*)+", re.I)
@@ -46,7 +49,7 @@ NOT_WRITTEN = re.compile(
 )
 """What before a lead says that somebody did something else than write the text."""
 CUT = re.compile(
-    r"(?<=[^\W\d_])\s*(?:Published|Updated|Posted|Modified|Last\s|Veröffentlicht|Aktualisiert|Stand\b|Publié|Mis\s+à|"
+    r"(?<=[^\W\d_])[.;,]?\s*(?:Published|Updated|Posted|Modified|Last\s|Veröffentlicht|Aktualisiert|Stand\b|Publié|Mis\s+à|"
     r"Publicado|Actualizado|Pubblicato|Kategorien?\b|Categor(?:y|ies|ías?)\b|Vom\b|Illustration(?:en|s)?\b|"
     r"Fotos?\b|Photos?\b|Photograph|Bilder?\b|Video\b).*$"
 )
@@ -71,8 +74,8 @@ AGENCY = re.compile(
 TAIL = re.compile(r"\s*(?:기자|특파원|記者|编辑|編集委員|通讯员)$|\s+द्वारा$", re.I)
 
 REPORTER = re.compile(
-    r"(?:^|[=|·,(\[\s])([가-힣]{2,4})\s?(?:기자|특파원)(?![가-힣])"
-    r"|[〔【（(\[](?:本報|本报)?[記记]者\s?([\u4e00-\u9fff]{2,4})(?=[／/、，,）)〕】\]\s])"
+    r"(?:^|[=|·,(\[\s])([가-힣]{2,4}(?:\s?[·ㆍ,]\s?[가-힣]{2,4}){0,3})\s?(?:기자|특파원)(?![가-힣])"
+    r"|(?:^|[〔【（(\[:：]\s?)(?:本報|本报)?[記记]者\s?([\u4e00-\u9fff]{2,4})(?=[／/、，,）)〕】\]\s]|$)"
 )
 """A name with "reporter" beside it, in scripts whose names no capital tells from other words."""
 _AGENCY_IN_FULL = r"(?:The\s+)?(?:Associated\s+Press|Agence\s+France-Presse|Press\s+Association)\b"
@@ -107,6 +110,8 @@ ROLE = re.compile(
     r"|(?:记者|記者|编辑|編集|기자|특파원|مراسل|خبرنگار|संवाददाता)",
     re.I,
 )
+HOUSE_ROLE = re.compile(r"redaktion\w*|redakcja|staff|bureau|desk|host", re.I)
+"""Those of them that open a desk's name, not a person's title."""
 DEGREE = re.compile(
     r"(?:Ph\.?\s?D|M\.?D|Psy\.?D|Ed\.?D|Pharm\.?D|Dr\.?\s?med|B\.?Sc|M\.?Sc|MS|MBA|MPH|JD|LL\.?[MB]|Esq|"
     r"RN|BSN|MSN|RDN?|LDN?|FAND|CSCS|CPT|CDCES|DVM|DDS|LCSW|LMFT|CFP|CFA|CPA|CEPF|MRCGP|FRCS|"
@@ -143,7 +148,7 @@ NOT_A_NAME = re.compile(
     r"(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:mån|tis|ons|tors|fre|lör|sön)dag|poniedziałek|wtorek|środa|"
     r"czwartek|piątek|sobota|niedziela|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
     r"pazartesi|salı|çarşamba|perşembe|cuma(?:rtesi)?|pazar|"
-    r"stand|uhr|kommentare?|partager|publié.*|mis\s+à\s+jour.*|compartir|seguir|actualizado.*)$",
+    r"merkezi|haber\s+merkezi|stand|uhr|kommentare?|partager|publié.*|mis\s+à\s+jour.*|compartir|seguir|actualizado.*)$",
     re.I,
 )
 _NO_NAME = (
@@ -222,7 +227,8 @@ PARTICLES = frozenset(
 
 PICTURES = re.compile(
     r"^(?:fotos?|photos?|bild(?:er)?|images?|pictures?|illustrations?|video|fotograf\w*|photograph\w*|"
-    r"grafik\w*|graphics?|kamera|camera|фото|φωτογραφ\w*|撮影|写真|摄影|攝影|사진)\b",
+    r"grafik\w*|graphics?|kamera|camera|фото|φωτογραφ\w*|撮影|写真|摄影|攝影|사진|illustr\w*|ilustra\w*|"
+    r"translat\w*|übersetz\w*|tradu[cz]\w*|перев[ое]\w*|翻訳|翻译)\b",
     re.I,
 )
-"""What begins the credit of a picture's maker, who is no author of the text."""
+"""What begins the credit of a picture's maker or of a translator, who is no author of the text."""

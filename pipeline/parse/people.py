@@ -20,13 +20,16 @@ from pipeline.parse.byline_words import (
     GLUED_AGENCY,
     GLUED_LEAD,
     GLUED_ROLE,
+    HOUSE_ROLE,
     LEAD,
     LEAD_ALONE,
+    NO_NAME_WORDS,
     NOT_A_NAME,
     OCCUPATION,
     PARTICLES,
     PICTURES,
     PLACE,
+    REPORTER,
     ROLE,
     SPLIT,
     SPLIT_BETWEEN_FULL_NAMES,
@@ -47,6 +50,16 @@ _LOOSE_END = re.compile(r"(?:\s+(?:am|um|on|at|le|la|el|en|den|d\.|em|il|the|der
 """What is left of "on May 3" when the date is taken out."""
 _ALONE_WORDS = range(2, 5)
 _INITIALS = re.compile(r"(?:\s+[A-Z]\.?)+$")
+_ANY_LABEL = re.compile(r"^[^\W\d_][^\s:：=＝\d]{0,20}(?:\s[^\s:：=＝\d]{1,20})?[:：=＝]\s*(?=[^\W\d_])")
+"""What a byline says the name is, in whatever language: no name has a colon."""
+_SETS_PLACE_OFF = (",", "،", "–", "—", "-")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_VOWEL = re.compile(r"[AEIOUY]")
+_IN_PLACE = re.compile(r"(?:d[aeo]|da[sl]|dos|del|from|aus|из)\s+[^\W\d_a-z]")
+"""A part behind a name that tells where its bearer is ("do Rio de Janeiro")."""
+_REPORTERS_APART = re.compile(r"\s?[·ㆍ,]\s?")
+_NO_REPORTER = frozenset(("글", "사진", "취재", "영상", "그래픽", "인턴", "선임", "수습", "전문", "시민", "본지"))
+"""What stands where a name does: text, picture, trainee."""
 _EDGES = " \t\r\n.,;:|/\\*·•⋅∙●–—-\"'“”„«»‘’()[]<>_~"
 
 
@@ -58,6 +71,8 @@ def read_byline(text: object, role: str | None = None) -> list[Author]:
 @lru_cache(maxsize=256)
 def _read(byline: str, role: str | None) -> tuple[Author, ...]:
     # Kept, for a page says the same in its data, its marks and its text.
+    if signed := signed_reporters(byline):
+        return tuple(Author(name, byline, role) for name in signed)
     line = _ADDRESS.sub(" , ", _without_dates(byline))
     line, notes = _without_brackets(line)
     line = GLUED_AGENCY.sub(" ; ", line)
@@ -67,7 +82,8 @@ def _read(byline: str, role: str | None) -> tuple[Author, ...]:
         parts = [swapped]
     people: list[Author] = []
     for part in parts:
-        _read_part(part, role, people)
+        if not (people and _is_place(part, people[-1], line)):
+            _read_part(part, role, people)
     if len(people) == 1 and notes and people[0].role is None and ROLE.search(notes[0]):
         people = [replace(people[0], role=notes[0])]
     return tuple(people[:MAX_AUTHORS])
@@ -131,8 +147,13 @@ def _read_part(part: str, role: str | None, people: list[Author]) -> None:
     if LEAD_ALONE.fullmatch(raw) or PICTURES.match(raw):
         return
     name = TAIL.sub("", PLACE.sub("", LEAD.sub("", GLUED_LEAD.sub(r"\1 ", raw)))).strip(_EDGES)
-    if not name:
+    label = _ANY_LABEL.match(name)
+    if label and not ROLE.search(label.group()):
+        name = name[label.end() :]
+    if not name or (people and _IN_PLACE.match(name)):
         return
+    if not people and (named := _behind_role(name)):
+        name = named
     if ROLE.search(name) or _belongs_to(people, name):
         if people and people[-1].role is None:
             people[-1] = replace(people[-1], role=raw.strip(_EDGES))
@@ -143,6 +164,33 @@ def _read_part(part: str, role: str | None, people: list[Author]) -> None:
         if not looks_like_name(name):
             return
     people.append(Author(_cased(name), raw, role))
+
+
+def _behind_role(text: str) -> str | None:
+    """The full name behind a job title, as in "Staff Writer Jane Doe"."""
+    last = next(iter([*ROLE.finditer(text)][-1:]), None)
+    if last is None or HOUSE_ROLE.fullmatch(last.group()):
+        return None
+    name = text[last.end() :]
+    if name[:1] != " " or len(name.split()) not in _ALONE_WORDS or not looks_like_name(name.strip()):
+        return None
+    return None if NO_NAME_WORDS.intersection(name.lower().split()) else name.strip()
+
+
+def signed_reporters(line: str) -> list[str]:
+    """The names beside the word for "reporter", in scripts that have no capitals."""
+    found = REPORTER.search(line)
+    names = _REPORTERS_APART.split(found[1] or found[2]) if found else []
+    return [name for name in names if name not in _NO_REPORTER]
+
+
+def _is_place(part: str, before: Author, line: str) -> bool:
+    """Whether a single word behind a full name and a comma or dash is where its bearer writes."""
+    if " " not in before.name or not _LETTERS.fullmatch(part) or part.isupper():
+        return False
+    if AGENCY.fullmatch(part) or ROLE.search(part) or _belongs_to([before], part):
+        return False
+    return line[: line.find(part)].rstrip()[-1:] in _SETS_PLACE_OFF
 
 
 def _belongs_to(people: list[Author], part: str) -> bool:
@@ -191,5 +239,7 @@ def _last_name_first(parts: list[str]) -> str | None:
 def _cased(name: str) -> str:
     """A name printed in capitals in its usual case; agencies and short names as they are."""
     if len(name) > 5 and " " in name and name.isupper() and name.isascii():
+        if any(len(word) > 2 and not _VOWEL.search(word) for word in name.split()):
+            return name  # a broadcaster's sign
         return name.title()
     return name

@@ -187,3 +187,71 @@ def test_a_reporter_is_told_by_the_word_beside_the_name_where_there_are_no_capit
 
 def test_a_byline_that_repeats_a_name_names_it_once() -> None:
     assert authors("<p>By Ines Calder | Ines Calder</p>") == ["Ines Calder"]
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("Interview: Ines Calder", ["Ines Calder"]),
+        ("Opracował: Jan Kalina", ["Jan Kalina"]),
+        ("Пише: Марко Лукић", ["Марко Лукић"]),
+        ("Höfundur: Jón Bergsson", ["Jón Bergsson"]),
+        ("گزارش: مریم کریمی", ["مریم کریمی"]),
+        ("به قلم مریم کریمی", ["مریم کریمی"]),
+        ("ผู้เขียน: มาลี ใจดี", ["มาลี ใจดี"]),
+        ("எழுத்தாளர்: மீரா குமார்", ["மீரா குமார்"]),
+        ("文＝堀真理子", ["堀真理子"]),
+        ("Yazar: Meral Hol", ["Meral Hol"]),
+        ("Reporter: Ines Calder | Editor: Tom Reed", ["Ines Calder"]),
+        ("Texto: Inés Calderón. Fotos: Tomás Roca", ["Inés Calderón"]),
+        ("Ines Calder; Übersetzung: Tom Reed", ["Ines Calder"]),
+    ],
+)
+def test_what_a_byline_calls_its_people_is_no_part_of_their_names(
+    line: str, people: list[str]
+) -> None:
+    assert names(line) == people
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("By Staff Writer Ines Calder", ["Ines Calder"]),
+        ("Von unserem Korrespondenten Tim Röder", ["Tim Röder"]),
+        ("dal nostro inviato Mario Calvi", ["Mario Calvi"]),
+        ("Redaktion Harbour Post", []),
+        ("Ines Calder, Senior Editor Harbour Desk", ["Ines Calder"]),
+    ],
+)
+def test_a_title_may_stand_before_the_name(line: str, people: list[str]) -> None:
+    assert names(line) == people
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("Von Tim Röder, Berlin", ["Tim Röder"]),
+        ("Ayşe Yıldız - İzmir", ["Ayşe Yıldız"]),
+        ("أحمد سالم - القاهرة", ["أحمد سالم"]),
+        ("Por Ana Souza, do Rio de Janeiro", ["Ana Souza"]),
+        ("Ines Calder, Reuters", ["Ines Calder", "Reuters"]),
+        ("Ines Calder and Mogwai", ["Ines Calder", "Mogwai"]),
+    ],
+)
+def test_the_place_behind_a_name_is_nobody(line: str, people: list[str]) -> None:
+    assert names(line) == people
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("글·사진 홍길동 기자", ["홍길동"]),
+        ("홍길동·김보라 기자", ["홍길동", "김보라"]),
+        ("記者陳大文／台北報導", ["陳大文"]),
+        ("【記者陳大文／台北報導】", ["陳大文"]),
+    ],
+)
+def test_the_word_for_reporter_points_at_names_without_capitals(
+    line: str, people: list[str]
+) -> None:
+    assert names(line) == people

@@ -32,6 +32,15 @@ from tests.parse.pages import URL, document, ld, read
         ("24 marca 2025", "pl", (2025, 3, 24)),
         ("2025-03-24T15:02:00+02:00", None, (2025, 3, 24, 15, 2)),
         ("Mon, 24 Mar 2025 15:02:00 GMT", None, (2025, 3, 24, 15, 2)),
+        ("24 במרץ 2025, 15:02", "he", (2025, 3, 24, 15, 2)),
+        ("ב-24 במרס 2025", "he", (2025, 3, 24)),
+        ("٢٤ مارس ٢٠٢٥ ٣:٠٢ م", "ar", (2025, 3, 24, 15, 2)),
+        ("24 مارس 2025م ٠٣:٠٢", "ar", (2025, 3, 24, 3, 2)),
+        ("24 มี.ค. 68 | 15:02 น.", "th", (2025, 3, 24, 15, 2)),
+        ("2025.03.24. 15:02", "hu", (2025, 3, 24, 15, 2)),
+        ("2025-03-24 (월) 15:02", "ko", (2025, 3, 24, 15, 2)),
+        ("2025-03-24 15:02 UTC+3", "en", (2025, 3, 24, 15, 2)),
+        ("2025-03-24T15:02:00 EST", "en", (2025, 3, 24, 15, 2)),
     ],
 )
 def test_a_date_is_read_in_its_own_language(
@@ -52,6 +61,22 @@ def test_a_date_is_read_in_its_own_language(
 def test_what_is_no_date_is_none(text: str) -> None:
     moment = read_date(text, "en")
     assert moment is None or moment.precision == "year"
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("2025-03-24 15:02 UTC+3", 180),
+        ("2025-03-24T15:02:00 EST", -300),
+        ("2025-03-24T15:02:00Z", 0),
+        ("2025/3/24 15:02 (JST)", 540),
+        ("2025-03-24T15:02:00", None),
+    ],
+)
+def test_the_zone_behind_a_machine_date_counts(text: str, minutes: int | None) -> None:
+    moment = read_date(text, "en")
+    assert moment is not None
+    assert moment.offset_minutes == minutes
 
 
 def test_an_offset_makes_the_zone_known_and_the_instant_exact() -> None:

@@ -21,11 +21,10 @@ from pipeline.parse.byline_words import (
     LEAD,
     LEAD_ALONE,
     NOT_WRITTEN,
-    REPORTER,
     SOURCE,
 )
 from pipeline.parse.candidate import Candidate
-from pipeline.parse.people import merge_people, names_alone, read_byline
+from pipeline.parse.people import merge_people, names_alone, read_byline, signed_reporters
 from pipeline.parse.words import fold
 
 People = tuple[Author, ...]
@@ -116,9 +115,10 @@ def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | Non
             if EDITED.match(line):
                 return Candidate(merge_people(people), "text:edited", line, INSIDE)
             return Candidate(merge_people(people), "text:byline", line, trust)
-    if signed := REPORTER.search(line):
-        name = signed[1] or signed[2]
-        return Candidate((Author(name, line),), "text:reporter", line, INSIDE)
+    if signed := signed_reporters(line):
+        return Candidate(
+            tuple(Author(name, line) for name in signed), "text:reporter", line, INSIDE
+        )
     found = INNER_LEAD.search(line)
     if found and not NOT_WRITTEN.search(line, 0, found.start()):
         rest = _WHERE.split(line[found.end() :], maxsplit=1)[0]

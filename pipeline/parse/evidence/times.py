@@ -40,15 +40,31 @@ _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _MAX_LINE_CHARS = 300
 _MAX_DATE_CHARS = 30
+_ISO_DAY_CHARS = len("2025-03-04")
 
 
 def read_date(text: str, language: str | None, *, month_first: bool = False) -> Moment | None:
     """The first date in a string, machine-readable or written."""
     moment = read_machine_date(text)
-    if moment is None and _DIGIT.search(text):
-        found = next(find_written_dates(text, language, month_first=month_first), None)
-        moment = found.moment if found else None
-    return moment
+    if moment and (len(text) <= _ISO_DAY_CHARS or moment.offset_minutes is not None):
+        return moment
+    if not _DIGIT.search(text):
+        return moment
+    found = next(find_written_dates(text, language, month_first=month_first), None)
+    if moment is None:
+        return found.moment if found else None
+    return found.moment if found and _says_more(found.moment, moment) else moment
+
+
+def _says_more(written: Moment, machine: Moment) -> bool:
+    """Whether reading as people do finds the time or the zone behind the same day, where people
+    put words between ("2025-03-04 (화) 10:15", "2025.03.04. 10:15", "2025-03-04T10:15:00 EST")."""
+    if written.wall.date() != machine.wall.date():
+        return False
+    if not machine.has_time:
+        return written.has_time and (written.wall.hour, written.wall.minute) != (0, 0)
+    same = written.wall.replace(second=0) == machine.wall.replace(second=0)
+    return same and written.offset_minutes is not None
 
 
 def read_line(line: str, language: str | None, *, month_first: bool) -> Moment | None:
