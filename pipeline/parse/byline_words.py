@@ -73,11 +73,6 @@ AGENCY = re.compile(
 """Press agencies, by the signs that papers print."""
 TAIL = re.compile(r"\s*(?:기자|특파원|記者|编辑|編集委員|通讯员)$|\s+द्वारा$", re.I)
 
-REPORTER = re.compile(
-    r"(?:^|[=|·,(\[\s])([가-힣]{2,4}(?:\s?[·ㆍ,]\s?[가-힣]{2,4}){0,3})\s?(?:기자|특파원)(?![가-힣])"
-    r"|(?:^|[〔【（(\[:：]\s?)(?:本報|本报)?[記记]者\s?([\u4e00-\u9fff]{2,4})(?=[／/、，,）)〕】\]\s]|$)"
-)
-"""A name with "reporter" beside it, in scripts whose names no capital tells from other words."""
 _AGENCY_IN_FULL = r"(?:The\s+)?(?:Associated\s+Press|Agence\s+France-Presse|Press\s+Association)\b"
 AGENCY_IN_FULL = re.compile(_AGENCY_IN_FULL, re.I)
 GLUED_AGENCY = re.compile(rf"(?<=[^\W\d_])(?<!\bThe)\s+(?={_AGENCY_IN_FULL})", re.I)

@@ -20,6 +20,10 @@ from pipeline.parse.structured import Node, read_structured
 from pipeline.urls import absolute
 
 _LANDMARKS = ("a", "base", "h1", "h2", "link", "meta", "script", "time", "title")
+_ENDS_HEAD = (
+    *("article", "aside", "details", "dialog", "figure", "footer", "header", "hgroup"),
+    *("main", "nav", "search", "section"),
+)
 _MARKUP_STARTS = ("<!doctype html", "<html", "<head", "<body")
 _UTF8 = frozenset(("utf-8", "utf8", "utf-8-sig"))
 _DECODED_AT_ONCE = 32_768
@@ -152,7 +156,24 @@ def _tree(source: bytes, cut: list[str]) -> HtmlElement:
         return html.document_fromstring("<html><body></body></html>")
     if any("Excessive depth" in entry.message for entry in parser.error_log.filter_from_fatals()):
         cut.append("max_depth")
+    _end_head(root)
     return root
+
+
+def _end_head(root: HtmlElement) -> None:
+    """Move what stands in the head and belongs to the body, with all behind it, as the standard
+    has it: libxml2 knows no HTML5, and where a page leaves ``<body>`` out its story would be
+    lost with the head."""
+    head, body = root.find("head"), root.find("body")
+    first = next(head.iterchildren(*_ENDS_HEAD), None) if head is not None else None
+    if first is None:
+        return
+    if body is None:
+        body = etree.SubElement(root, "body")
+    moved = [first, *first.itersiblings()]
+    moved[-1].tail = f"{moved[-1].tail or ''}{body.text or ''}"
+    body.text = None
+    body[0:0] = moved
 
 
 def _shown(

@@ -29,12 +29,12 @@ from pipeline.parse.byline_words import (
     PARTICLES,
     PICTURES,
     PLACE,
-    REPORTER,
     ROLE,
     SPLIT,
     SPLIT_BETWEEN_FULL_NAMES,
     TAIL,
 )
+from pipeline.parse.reporters import signed_reporters
 from pipeline.parse.words import clean, fold
 
 MAX_AUTHORS = 20
@@ -50,16 +50,15 @@ _LOOSE_END = re.compile(r"(?:\s+(?:am|um|on|at|le|la|el|en|den|d\.|em|il|the|der
 """What is left of "on May 3" when the date is taken out."""
 _ALONE_WORDS = range(2, 5)
 _INITIALS = re.compile(r"(?:\s+[A-Z]\.?)+$")
-_ANY_LABEL = re.compile(r"^[^\W\d_][^\s:：=＝\d]{0,20}(?:\s[^\s:：=＝\d]{1,20})?[:：=＝]\s*(?=[^\W\d_])")
+_ANY_LABEL = re.compile(
+    r"^[^\W\d_][^\s:：=＝\d]{0,20}(?:\s[^\s:：=＝\d]{1,20})?[:：=＝]\s*(?=[^\W\d_])"
+)
 """What a byline says the name is, in whatever language: no name has a colon."""
-_SETS_PLACE_OFF = (",", "،", "–", "—", "-")
+_SETS_PLACE_OFF = ("–", "—", "-")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _VOWEL = re.compile(r"[AEIOUY]")
 _IN_PLACE = re.compile(r"(?:d[aeo]|da[sl]|dos|del|from|aus|из)\s+[^\W\d_a-z]")
 """A part behind a name that tells where its bearer is ("do Rio de Janeiro")."""
-_REPORTERS_APART = re.compile(r"\s?[·ㆍ,]\s?")
-_NO_REPORTER = frozenset(("글", "사진", "취재", "영상", "그래픽", "인턴", "선임", "수습", "전문", "시민", "본지"))
-"""What stands where a name does: text, picture, trainee."""
 _EDGES = " \t\r\n.,;:|/\\*·•⋅∙●–—-\"'“”„«»‘’()[]<>_~"
 
 
@@ -172,20 +171,17 @@ def _behind_role(text: str) -> str | None:
     if last is None or HOUSE_ROLE.fullmatch(last.group()):
         return None
     name = text[last.end() :]
-    if name[:1] != " " or len(name.split()) not in _ALONE_WORDS or not looks_like_name(name.strip()):
+    if (
+        name[:1] != " "
+        or len(name.split()) not in _ALONE_WORDS
+        or not looks_like_name(name.strip())
+    ):
         return None
     return None if NO_NAME_WORDS.intersection(name.lower().split()) else name.strip()
 
 
-def signed_reporters(line: str) -> list[str]:
-    """The names beside the word for "reporter", in scripts that have no capitals."""
-    found = REPORTER.search(line)
-    names = _REPORTERS_APART.split(found[1] or found[2]) if found else []
-    return [name for name in names if name not in _NO_REPORTER]
-
-
 def _is_place(part: str, before: Author, line: str) -> bool:
-    """Whether a single word behind a full name and a comma or dash is where its bearer writes."""
+    """Whether a single word behind a full name and a dash is where its bearer writes."""
     if " " not in before.name or not _LETTERS.fullmatch(part) or part.isupper():
         return False
     if AGENCY.fullmatch(part) or ROLE.search(part) or _belongs_to([before], part):

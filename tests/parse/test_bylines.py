@@ -230,7 +230,7 @@ def test_a_title_may_stand_before_the_name(line: str, people: list[str]) -> None
 @pytest.mark.parametrize(
     ("line", "people"),
     [
-        ("Von Tim Röder, Berlin", ["Tim Röder"]),
+        ("Von Tim Röder – Berlin", ["Tim Röder"]),
         ("Ayşe Yıldız - İzmir", ["Ayşe Yıldız"]),
         ("أحمد سالم - القاهرة", ["أحمد سالم"]),
         ("Por Ana Souza, do Rio de Janeiro", ["Ana Souza"]),

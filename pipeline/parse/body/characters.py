@@ -20,15 +20,20 @@ Hashes = NDArray[np.uint64]
 
 (OTHER, LOWER, UPPER, DIGIT, SPACE, STOP, COMMA, QUOTE, DENSE, MARK, BRACKET, BREAK) = range(12)
 KINDS = 12
-DENSE_WEIGHT = 3.0
-"""Letters of an alphabetic text that say as much as one character of a dense script."""
+DENSE_WEIGHT, HANGUL_WEIGHT = 3.0, 2.5
+"""Letters of an alphabetic text that say as much as one character of a dense script, or as one
+Korean syllable, which are letters otherwise: blanks part their words."""
 
-_STOPS = ".!?。！？…؟।۔॥｡．"
+_STOPS = ".!?。！？…؟।۔॥｡．။።։។།"
 _COMMAS = ",;:、，；：،؛"
 _QUOTES = '"“”„‟«»‹›「」『』〝〟＂‘’'
 _MARKS = "|•·›→▶►©®™#@/\\+*=<>~_▼▲●■★☆✓✉–—"
 _DENSE_RANGES = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF),
                  (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))  # fmt: skip
+_THAI_AND_LAO = (0x0E00, 0x0EFF)
+"""They have no stop: a blank parts their sentences, and a long text ends as a sentence does."""
+_SENTENCE_CHARS = 40
+_HANGUL = (0xAC00, 0xD7AF)
 _CASELESS = frozenset(("Lo", "Lm", "Lt", "Mn", "Mc"))
 
 
@@ -78,6 +83,8 @@ class Characters:
     counts: Ints
     """(texts, KINDS): characters of each kind."""
     lengths: Ints
+    mass: Floats
+    """As many letters of an alphabet say as much as the text."""
     first: Ints
     """Kind of the first character of each text (OTHER when empty)."""
     last: Ints
@@ -105,6 +112,7 @@ class Characters:
         return Characters(
             counts=self.counts[:texts],
             lengths=self.lengths[:texts],
+            mass=self.mass[:texts],
             first=self.first[:texts],
             last=self.last[:texts],
             words=self.words[:words],
@@ -120,11 +128,18 @@ def _points(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
+def _within(points: NDArray[np.uint32], script: tuple[int, int]) -> NDArray[np.bool_]:
+    return (points >= script[0]) & (points <= script[1])
+
+
 def characters(texts: list[str]) -> Characters:
     """Count the characters and hash the words of ``texts``."""
     joined = "\n".join(texts)
     points = _points(joined)
     kinds = _kind_table().take(points, mode="clip")
+    thai = _within(points, _THAI_AND_LAO)
+    if thai.any():
+        kinds[1:-1][(kinds[1:-1] == SPACE) & thai[:-2] & thai[2:]] = STOP
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     starts = np.zeros(len(texts), np.int64)
     (lengths[:-1] + 1).cumsum(out=starts[1:])
@@ -132,14 +147,22 @@ def characters(texts: list[str]) -> Characters:
     counts = np.bincount(first_cells + kinds, minlength=len(texts) * KINDS)
     counts = counts.reshape(-1, KINDS)
     counts[:-1, BREAK] -= 1
+    in_hangul = _within(points, _HANGUL)
+    hangul = np.bincount(first_cells[in_hangul] // KINDS, minlength=len(texts))
     words, word_starts, word_chars = _words(joined, points, kinds)
     word_text = first_cells[word_starts] // KINDS
+    last = _last_kinds(kinds, starts, lengths)
+    if thai.any():
+        ends = starts + lengths - 1
+        closed = (last == QUOTE) & thai.take(ends - 1, mode="clip")
+        last[(lengths >= _SENTENCE_CHARS) & (thai.take(ends, mode="clip") | closed)] = STOP
     vocabulary, numbers = _distinct(words)
     return Characters(
         counts=counts,
         lengths=lengths,
+        mass=lengths + (DENSE_WEIGHT - 1) * counts[:, DENSE] + (HANGUL_WEIGHT - 1) * hangul,
         first=_kind_at(kinds, starts, lengths),
-        last=_last_kinds(kinds, starts, lengths),
+        last=last,
         words=words,
         word_text=word_text,
         word_chars=word_chars,

@@ -15,7 +15,7 @@ from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.network import load_model
 from pipeline.parse.body.rules import rule_scores
 from pipeline.parse.flat import credit_of
-from pipeline.parse.flat.cues import RELATED
+from pipeline.parse.flat.cues import RELATED_LINK
 
 THRESHOLD = 0.5
 SURE_THRESHOLD = 0.7
@@ -84,7 +84,7 @@ def _threshold(facts: PageFacts, scores: Floats) -> float:
 
 def _leads_elsewhere(linked: str) -> bool:
     """Whether a link's text introduces it as another story ("Read also: ...")."""
-    return len(linked) <= _LEAD_CHARS and RELATED.match(linked) is not None
+    return len(linked) <= _LEAD_CHARS and RELATED_LINK.match(linked) is not None
 
 
 def _drop_captions(facts: PageFacts, scores: Floats, chosen: list[bool]) -> None:

@@ -12,8 +12,6 @@ import numpy as np
 
 from pipeline.parse.body.characters import (
     COMMA,
-    DENSE,
-    DENSE_WEIGHT,
     STOP,
     Characters,
     Floats,
@@ -96,7 +94,7 @@ def places(layout: Layout, numbers: RunNumbers, chars: Characters, headline_run:
     arrays = elements(layout, numbers.containers)
     first, end = arrays.first, arrays.end
     counts = chars.counts
-    mass = chars.lengths + (DENSE_WEIGHT - 1) * counts[:, DENSE]
+    mass = chars.mass
     link_share = numbers.link_chars / np.maximum(chars.lengths, 1)
     sentences = counts[:, STOP] + counts[:, COMMA] > 0
     running = np.where((mass >= _LONG_MASS) & (link_share < 0.5) & sentences, mass, 0.0)

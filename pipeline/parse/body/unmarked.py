@@ -6,6 +6,7 @@ unmarked, and what a role is called as a block.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import median
 
 from pipeline.models import BlockType
@@ -92,7 +93,11 @@ def _drafts(piece: Piece, text: str) -> list[Draft]:
 
 def _lines(run: Run) -> list[Line]:
     level = int(run.tag[1]) if run.tag in ("h1", "h2", "h3", "h4", "h5", "h6") else 0
-    return [read_line(text, level) for text in run.text.split("\n")]
+    lines = [read_line(text, level) for text in run.text.split("\n")]
+    if level or 2 * run.link_chars <= len(run.text):
+        return lines
+    # What is mostly link leads elsewhere, if it does not name the author.
+    return [replace(line, related=not (line.names_author or line.date)) for line in lines]
 
 
 def _text(lines: list[Line], piece: Piece) -> str:

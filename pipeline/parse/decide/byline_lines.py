@@ -24,7 +24,8 @@ from pipeline.parse.byline_words import (
     SOURCE,
 )
 from pipeline.parse.candidate import Candidate
-from pipeline.parse.people import merge_people, names_alone, read_byline, signed_reporters
+from pipeline.parse.people import merge_people, names_alone, read_byline
+from pipeline.parse.reporters import signed_reporters
 from pipeline.parse.words import fold
 
 People = tuple[Author, ...]

@@ -17,9 +17,9 @@ DATE = re.compile(
     r"(?:"
     r"\d{4}\s?[-/.年년]\s?\d{1,2}\s?[-/.月월]\s?\d{1,2}\s?[日일]?T?"
     r"|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{4}"
-    r"|\d{1,2}(?:st|nd|rd|th|º|ª|er)?[.,]?\s+(?:de\s+|of\s+|d['’])?[^\W\d_]{3,}\.?,?\s+(?:de\s+|del\s+)?"
+    r"|\d{1,2}(?:st|nd|rd|th|º|ª|er)?[.,]?\s+(?:de\s+|of\s+|d['’])?[^\W\d_][^\s\d,;:()/|]{2,15},?\s+(?:de\s+|del\s+)?"
     r"\d{4}"
-    r"|[^\W\d_]{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}"
+    r"|[^\W\d_][^\s\d,;:()/|]{2,15}\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}"
     r")" + _TIME,
     re.IGNORECASE,
 )
@@ -71,18 +71,31 @@ CREDIT_LABEL = re.compile(
     re.IGNORECASE,
 )
 
+_LEADS_ELSEWHERE = (
+    r"also read|(?:read|see|watch) (?:more|also|next|on)|more (?:on this|from|stories)|don'?t miss|"
+    r"lesen sie (?:auch|mehr)|mehr (?:zum thema|dazu|lesen)|siehe auch|auch interessant|weitere artikel|"
+    r"lire (?:aussi|également)|(?:à|a) lire(?: aussi)?|voir aussi|sur le même sujet|"
+    r"le[ea]r? (?:también|más|además)|también te puede|te puede interesar|ver también|"
+    r"leggi anche|vedi anche|potrebbe interessarti|leia (?:também|mais)|veja também|saiba mais|"
+    r"lees (?:ook|meer)|läs (?:också|mer|även)|les (?:også|mer)|læs (?:også|mere)|lue myös|"
+    r"(?:prze)?czytaj (?:też|także|również|więcej)|zobacz (?:też|także|również)|čtěte také|čítajte aj|"
+    r"pročitajte i|прочетете още|вижте още|olvassa el|olvasson tovább|citește și|citiți și|vezi și|"
+    r"loe ka|lasi arī|skaitykite taip pat|ilgili haber(?:ler)?|bunu da oku|ayrıca (?:bakınız|okuyun)|"
+    r"(?:читайте|читать|смотрите) также|(?:читайте|дивіться) також|διαβάστε (?:επίσης|ακόμα)|"
+    r"δείτε (?:επίσης|ακόμα)|[اإ]قرأ [أا]يضا?\S*|[اإ]قرأ المزيد|بیشتر بخوان\S*|קרא[ו]? (?:גם|עוד)|"
+    r"כתבות נוספות|ראו גם|यह भी पढ़ें|ये भी पढ़ें|আরও পড়ুন|மேலும் படிக்க|ข่าวที่เกี่ยวข้อง|อ่านเพิ่มเติม|"
+    r"baca juga|lihat juga|xem thêm|đọc thêm|tin liên quan|関連記事|あわせて読みたい|"
+    r"相关(?:阅读|新闻|报道)|相關(?:新聞|報導)|延伸閱讀|관련\s?기사|더 보기"
+)
+_MAY_LEAD = r"read|see|watch|more|related(?: \w+)?|lea|leer?|ayrıca|olvassa|по теме|関連"
+_BULLETS = r"^\s*[▶►>→•*\-–\[【]*\s*"
 RELATED = re.compile(
-    r"^\s*[▶►>→•*\-–]*\s*(?:(?:(?:also )?read|see|watch)(?: more| also| next| on)?|more(?: on this| from| stories)?|"
-    r"related(?: \w+)?|don'?t miss|lesen sie (?:auch|mehr)|mehr (?:zum thema|dazu)|siehe auch|lire (?:aussi|"
-    r"également)|à lire(?: aussi)?|voir aussi|lee(?:r)?(?: también| más| además)?|también te puede|te "
-    r"puede interesar|ver también|leggi anche|vedi anche|leia (?:também|mais)|veja também|lees ook|"
-    r"läs (?:också|mer|även)|les også|læs også|lue myös|czytaj (?:też|także|również|więcej)|čtěte také|"
-    r"olvassa|citește și|ayrıca|читайте также|читать также|смотрите также|по теме|читайте також|"
-    r"διαβάστε (?:επίσης|ακόμα)|اقرأ أيضا\S*|اقرأ المزيد|קרא[ו]? גם|यह भी पढ़ें|baca juga|xem thêm|đọc thêm|"
-    r"関連記事|あわせて読みたい|相关(?:阅读|新闻|报道)|相關(?:新聞|報導)|延伸閱讀|관련\s?기사|더 보기)\b",
+    rf"{_BULLETS}(?:(?:{_LEADS_ELSEWHERE})|(?:{_MAY_LEAD})\s*(?:[:：>»|\]】]|[-–—]\s|$))(?!\w)",
     re.IGNORECASE,
 )
-"""A line that leads to other stories."""
+"""A line that leads to other stories. Words that open a sentence as well count before a colon."""
+RELATED_LINK = re.compile(rf"{_BULLETS}(?:{_LEADS_ELSEWHERE}|{_MAY_LEAD})(?!\w)", re.IGNORECASE)
+"""The text of a link that does: where nearly all is link, the words alone tell."""
 
 PROMO = re.compile(
     r"newsletter|subscri|abonn|suscr[ií]b|inscri(?:vez|va|ver)|iscriviti|assin(?:e|ar)\b|advertis|anzeige\b|"

@@ -18,15 +18,18 @@ from pipeline.parse.flat.cues import (
     RELATED,
 )
 
-_DENSE = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
-)
+_SPACELESS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_DENSE = rf"{_SPACELESS}\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _TOKENS = re.compile(f"[{_DENSE}]|[^\\W{_DENSE}]+")
 _DENSE_CHARACTERS = re.compile(f"[{_DENSE}]")
-_DENSE_PER_WORD = 2
-_ENDS_IN_STOP = re.compile(r"[.!?。！？…؟।۔｡][\"”’»'」』)\]）]*\s*$")
-_FULL_STOP = re.compile(r"[.。।۔｡…][\"”’»'」』)\]）]*\s*$")
-_SENTENCES = re.compile(r"[.!?。！？؟।۔｡][\"”’»'」』)]*(?=\s|$|[^\x00-\x7f])")
+_SPACELESS_CHARACTERS = re.compile(f"[{_SPACELESS}]")
+_DENSE_PER_WORD, _SPACELESS_PER_WORD = 2, 5
+_ENDS_IN_THAI = re.compile(r"[\u0e00-\u0eff][\"”’»]*\s*$")
+_THAI_SENTENCE_WORDS = 10
+"""Thai and Lao end no sentence with a mark: a line of that length is one."""
+_ENDS_IN_STOP = re.compile(r"[.!?。！？…؟।۔｡။።։។།][\"”’»'」』)\]）]*\s*$")
+_FULL_STOP = re.compile(r"[.。।۔｡…။።։។།][\"”’»'」』)\]）]*\s*$")
+_SENTENCES = re.compile(r"[.!?。！？؟।۔｡။።։។།][\"”’»'」』)]*(?=\s|$|[^\x00-\x7f])")
 _META_WORDS = 30
 _SHORT_CHARS = 400
 """A short line's longest text: the patterns of dates and bylines take quadratic time in it."""
@@ -35,7 +38,8 @@ _PARAGRAPH_WORDS = 18
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line and its marks. ``words`` counts two characters of a dense script as one word."""
+    """One line and its marks. ``words`` counts two characters of a dense script as one word, five
+    of an alphabet without spaces."""
 
     text: str
     words: int
@@ -68,6 +72,7 @@ def read_line(text: str, heading_level: int = 0) -> Line:
     words = _word_count(text)
     short = words <= _META_WORDS and len(text) <= _SHORT_CHARS
     stops = bool(_ENDS_IN_STOP.search(text))
+    stops |= words >= _THAI_SENTENCE_WORDS and bool(_ENDS_IN_THAI.search(text))
     date = DATE.search(text) if short else None
     reading = READING_TIME.search(text) if short else None
     byline = short and not (stops and words > 12)
@@ -93,7 +98,9 @@ def read_line(text: str, heading_level: int = 0) -> Line:
 def _word_count(text: str) -> int:
     tokens = len(_TOKENS.findall(text))
     dense = len(_DENSE_CHARACTERS.findall(text))
-    return tokens - dense + dense // _DENSE_PER_WORD
+    spaceless = len(_SPACELESS_CHARACTERS.findall(text))
+    words = (dense - spaceless) // _DENSE_PER_WORD + spaceless // _SPACELESS_PER_WORD
+    return tokens - dense + words
 
 
 def credit_of(text: str) -> str | None:

@@ -27,6 +27,7 @@ Role = Literal[
     "furniture",
 ]
 
+_MENU_WORDS = 2
 _PROMO_WORDS = 25
 _CAPTION_WORDS = 80
 _HEADING_WORDS = 20
@@ -70,7 +71,7 @@ def _head_role(lines: list[Line], head: Head, index: int) -> Role:
     if line.credit:
         return "caption"
     if line.related:
-        return "teaser"
+        return "teaser" if line.words > _MENU_WORDS else "furniture"
     if index < max(head.headline, 0) or line.promo:
         return "promo" if line.words > 3 else "furniture"
     return "caption" if line.words > 8 else "furniture"
@@ -78,7 +79,7 @@ def _head_role(lines: list[Line], head: Head, index: int) -> Role:
 
 def _story_role(line: Line) -> Role:
     if line.related and not (line.is_paragraph and line.sentences > 1):
-        return "teaser"
+        return "teaser" if line.words > _MENU_WORDS else "furniture"
     if line.credit and line.words <= _CAPTION_WORDS:
         return "caption"
     if line.promo and line.words <= _PROMO_WORDS and line.sentences <= 1 and not line.heading_level:

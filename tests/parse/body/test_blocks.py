@@ -110,6 +110,14 @@ def test_an_unclosed_element_does_not_swallow_the_story(tag: str) -> None:
     assert parsed(page).body_text.split("\n\n") == list(PARAGRAPHS)
 
 
+@pytest.mark.parametrize("tag", ["article", "main", "section"])
+def test_a_page_may_leave_out_the_tags_of_head_and_body(tag: str) -> None:
+    article = parsed(
+        f"<html><title>Old crane</title><{tag}>{paragraphs()}</{tag}><ul><li>2026</ul>"
+    )
+    assert article.body_text.split("\n\n") == list(PARAGRAPHS)
+
+
 def test_text_that_only_scripts_would_show_comes_from_the_article_body() -> None:
     text = "\\n\\n".join(text.replace('"', "'") for text in PARAGRAPHS)
     page = f"""<html><head><script type="application/ld+json">{{"@type":"NewsArticle",
@@ -123,7 +131,9 @@ def test_a_heading_with_nothing_below_it_is_not_part_of_the_story() -> None:
     assert article.body_text.split("\n\n") == list(PARAGRAPHS)
 
 
-@pytest.mark.parametrize("lead", ["Read also: ", "Lesen Sie auch: ", "Lire aussi : "])
+@pytest.mark.parametrize(
+    "lead", ["Read also: ", "Lesen Sie auch: ", "Lire aussi : ", "Lea también: "]
+)
 def test_a_line_that_leads_to_another_story_is_a_teaser(lead: str) -> None:
     line = f'<p>{lead}<a href="/ladder">{FOREIGN["teaser"]}</a></p>'
     article = parsed(dressed(paragraphs(*PARAGRAPHS[:2]) + line + paragraphs(*PARAGRAPHS[2:])))

@@ -56,3 +56,26 @@ def test_the_seed_capture_gives_ten_of_ten_and_none_of_eight(form: str) -> None:
     assert len(texts(article, "caption")) == len(texts(article, "credit")) == 1
     assert [author.name for author in article.authors] == ["Tim Zadorozhnyy"]
     assert article.published_raw == "March 24, 2025 3:02 PM"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "More than a hundred boats were moved to the western basin on Sunday.",
+        "Related trades expect a good year.",
+        "See how the tide turned, the harbour master told the council.",
+    ],
+)
+def test_a_sentence_is_story_though_its_first_word_may_lead_elsewhere(line: str) -> None:
+    lines = (*LINES[:7], line, *LINES[7:])
+    article = parsed("\n".join(f"<p>{text}</p>" for text in lines))
+    assert line in article.body_text.split("\n\n")
+
+
+def test_a_line_that_is_all_link_is_no_story() -> None:
+    story = "".join(f"<p>{text}</p>" for text in STORY)
+    article = parsed(
+        f"<body><h1>{HEADLINE}</h1>{story}<p>Other news:<br><a href=/2>Ferry fares rise in the "
+        "spring</a></p><a href=/>Back to the index</a></body>"
+    )
+    assert article.body_text.split("\n\n") == list(STORY)
