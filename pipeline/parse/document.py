@@ -6,6 +6,7 @@ what is a headline or an author, and no page may make it raise.
 
 from __future__ import annotations
 
+import threading
 from codecs import utf_8_decode
 from dataclasses import dataclass, field
 from itertools import islice
@@ -52,6 +53,8 @@ class Document:
     """All of the page's, kept alive: lxml need not make their Python objects again and again."""
     shown: list[HtmlElement] = field(default_factory=list)
     """Those of its body, or all where it has none."""
+    classes: list[str] = field(default_factory=list)
+    """The class attribute of each of these, "" for none."""
     limits: list[str] = field(default_factory=list)
     """Names of the caps that cut the page."""
     source: SourceProfile | None = None
@@ -81,6 +84,7 @@ def open_document(
         elements=list(islice(root.iter(), limits.max_nodes)),
     )
     document.shown = _shown(root, document.elements, limits)
+    document.classes = [element.get("class", "") for element in document.shown]
     landmarks = document.landmarks
     for element in root.iter(*_LANDMARKS):
         tag = element.tag
@@ -142,14 +146,29 @@ def _plain_text_tree(text: str) -> HtmlElement:
 _NONCHARACTERS = dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd")
 
 
+class _Parser(threading.local):
+    """Each thread's own: to make one takes a tenth of a parse, and two threads cannot use one."""
+
+    def __init__(self) -> None:
+        # huge_tree lifts libxml2's depth from 256, beyond which it drops the rest of the page, to
+        # 2048. Nobody asks for an element by its id; to keep a table of them is a fifth of the
+        # parse.
+        self.html = html.HTMLParser(
+            encoding="utf-8",
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=True,
+            collect_ids=False,
+        )
+        # One class for every element, chosen in C: lxml.html's own choice calls Python for each.
+        self.html.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+
+
+_PARSER = _Parser()
+
+
 def _tree(source: bytes, cut: list[str]) -> HtmlElement:
-    # huge_tree lifts libxml2's depth from 256, beyond which it drops the rest of the page, to 2048.
-    # Nobody asks for an element by its id; to keep a table of them is a fifth of the parse.
-    parser = html.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
-    )
-    # One class for every element, chosen in C: lxml.html's own choice calls Python for each.
-    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    parser = _PARSER.html
     try:
         root = html.document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
@@ -179,13 +198,12 @@ def _end_head(root: HtmlElement) -> None:
 def _shown(
     root: HtmlElement, elements: list[HtmlElement], limits: ParseLimits
 ) -> list[HtmlElement]:
-    body = root.find("body")
+    body = next(root.iterchildren("body"), None)
     if body is None:
         return elements
-    place = next((n for n, element in enumerate(elements) if element is body), None)
-    if place is None or body.getnext() is not None:  # the list ends before it, or does not with it
+    if body.getnext() is not None or body not in elements:  # the list does not end with it
         return list(islice(body.iter(), limits.max_nodes))
-    return elements[place:]
+    return elements[elements.index(body) :]
 
 
 def _base_url(document: Document) -> str:

@@ -51,7 +51,8 @@ def find_body(
     """
     deadline = deadline or Deadline(limits.max_seconds)
     known = document.shown if len(document.elements) < limits.max_nodes else None
-    layout = walk(visible_root(document.root), limits, deadline, containers, known)
+    root = visible_root(document.root)
+    layout = walk(root, limits, deadline, containers, known, document.classes)
     if not layout.runs:
         return Body(limits=tuple(layout.cut))
     if layout.containers:
@@ -157,8 +158,7 @@ def _author_names(document: Document) -> list[str]:
 
 def visible_root(root: HtmlElement) -> HtmlElement:
     """The page's ``<body>`` where there is one: nothing above it is shown."""
-    body = root.find("body")
-    return root if body is None else body
+    return next(root.iterchildren("body"), root)
 
 
 def _zone(source: SourceProfile | None) -> tzinfo:

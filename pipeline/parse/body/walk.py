@@ -32,17 +32,19 @@ def walk(
     deadline: Deadline,
     containers: Sequence[HtmlElement] = (),
     elements: Sequence[HtmlElement] | None = None,
+    classes: Sequence[str] | None = None,
 ) -> Layout:
     """The runs under ``root`` in page order; never more than ``limits`` allow.
 
     The layout names the places of those ``containers`` that it came by. ``elements`` are ``root``
-    and all that is in it, where somebody knows them.
+    and all that is in it, ``classes`` their class attributes, where somebody knows them.
     """
     walker = _Walker(limits, deadline)
     walker.containers = frozenset(containers)
-    if elements is None:
+    if elements is None or classes is None:
         elements = list(islice(root.iter("*"), limits.max_nodes + 1))
-    return walker.run(root, elements)
+        classes = [element.get("class", "") for element in elements]
+    return walker.run(root, elements, classes)
 
 
 class _Walker:
@@ -59,9 +61,13 @@ class _Walker:
         self.text_chars = 0
         self.row_depth = 0
         self.preformatted = 0
-        self.passed_by = 0
 
-    def run(self, root: HtmlElement, everything: Sequence[HtmlElement]) -> Layout:
+    def run(
+        self,
+        root: HtmlElement,
+        everything: Sequence[HtmlElement],
+        classes: Sequence[str],
+    ) -> Layout:
         # What is done at nearly every element stands in the loop itself: to call a method costs
         # as much as what it does. For the same reason lxml is asked for no events: an element has
         # ended when one begins that does not stand in it.
@@ -73,13 +79,12 @@ class _Walker:
         handling_of, tag_bits, hidden = HANDLING.get, TAG_BITS.get, BIT["hidden"]
         kinds: dict[tuple[str, str], int] = {}
         opened.append((root.getparent(), None))
-        place = container = elements = -1  # the innermost open block is the container
-        while True:
-            place += 1 + self.passed_by
-            self.passed_by = 0
-            ended = place >= len(everything)
-            element = root if ended else everything[place]
-            parent = root if ended else element.getparent()
+        container = elements = -1  # the innermost open block is the container
+        go_on_at = 0
+        for place, element in enumerate((*everything, None)):
+            if place < go_on_at:
+                continue
+            parent = root if element is None else element.getparent()
             last, ending = opened[-1]
             while last is not parent:
                 if ending is _BLOCK:
@@ -98,7 +103,7 @@ class _Walker:
                         parts.append(text)
                 opened.pop()
                 last, ending = opened[-1]
-            if ended:
+            if element is None:
                 break
             elements += 1
             if not elements % _CHECK_EVERY and elements and self._must_stop(elements):
@@ -109,7 +114,7 @@ class _Walker:
                 self._note("max_depth")
                 handling = _DEAD
             if handling is _INLINE:
-                opened.append((element, self._enter_inline(element, tag)))
+                opened.append((element, self._enter_inline(element, tag, classes[place])))
                 if text := element.text:
                     parts.append(text)
                 continue
@@ -117,20 +122,24 @@ class _Walker:
                 element, handling, in_row=self.row_depth > 0
             ):
                 opened.append((element, None))
-                self._enter_special(element, handling, container)
+                go_on_at = place + 1 + self._enter_special(element, handling, container)
                 continue
             if parts:
                 self._flush(container)
             bits = tag_bits(tag, 0)
-            names = own_class = ""
-            for key, value in element.items():
+            own_class = classes[place]
+            names = ""
+            for key in element.keys():  # noqa: SIM118 -- an element iterates over its children
                 if key in NAMING:
+                    value = own_class if key == "class" else element.get(key, "")
                     bits |= bits_of(value)
                     names = f"{names} {value}" if names else value
-                    if key == "class":
-                        own_class = value
-                elif key == "hidden" or (key == "style" and "display" in value and "none" in value):
+                elif key == "hidden":
                     bits |= hidden
+                elif key == "style":
+                    style = element.get(key, "")
+                    if "display" in style and "none" in style:
+                        bits |= hidden
             depths.append(depths[container] + 1 if place else 0)
             parents.append(container)
             container = len(tags)
@@ -176,13 +185,11 @@ class _Walker:
         if limit not in self.layout.cut:
             self.layout.cut.append(limit)
 
-    def _enter_inline(self, element: HtmlElement, tag: str) -> Handling | None:
+    def _enter_inline(self, element: HtmlElement, tag: str, names: str) -> Handling | None:
         """INLINE when the run is to be told where it ends."""
         pending = self.pending
-        if tag in _CLASSED_INLINE:
-            names = element.get("class")
-            if names:
-                pending.traits |= bits_of(names)
+        if names and tag in _CLASSED_INLINE:
+            pending.traits |= bits_of(names)
         if tag == "a":
             pending.begin_link(element.get("href"))
         elif tag == "time":
@@ -195,8 +202,9 @@ class _Walker:
             return None
         return _INLINE
 
-    def _enter_special(self, element: HtmlElement, handling: Handling, container: int) -> None:
-        """A cell in a row of text, a break, a picture; or what is not read at all."""
+    def _enter_special(self, element: HtmlElement, handling: Handling, container: int) -> int:
+        """A cell in a row of text, a break, a picture; or what is not read at all: how many
+        elements inside are to be passed by."""
         layout = self.layout
         if handling is Handling.CELL:
             self.pending.parts.append(CELL)
@@ -211,7 +219,8 @@ class _Walker:
             found = Picture(element, len(layout.runs), container)
             (layout.pictures if handling is Handling.PICTURE else layout.frames).append(found)
         elif len(element):
-            self.passed_by = len(list(element.iterdescendants("*")))
+            return len(list(element.iterdescendants("*")))
+        return 0
 
     def _begin_counted(self, element: HtmlElement, tag: str) -> None:
         if tag == "pre":

@@ -52,10 +52,8 @@ class Marks:
 
 def find_marks(document: Document) -> Marks:
     """The marked elements of the page's body."""
-    elements = document.shown
-    classes = [element.get("class") for element in elements]
-    distinct = {*classes}
-    distinct.discard(None)
+    elements, classes = document.shown, document.classes
+    distinct = set(filter(None, classes))
     read_names(distinct)
     listed = {names: roles for names in distinct if (roles := bits_of(names) & _LISTED_BITS)}
     marks = Marks(elements=elements, names=[*distinct, *_IDS(elements[0])])

@@ -56,21 +56,17 @@ def words_of(names: str) -> list[str]:
 def words_of_each(many: Sequence[str]) -> list[list[str]]:
     """The same of each of several such texts, at once: to take one text apart by itself costs
     twice as much."""
-    plain = [names for names in many if names.islower() and names.isascii()]
-    parts = "\0".join(plain).encode().translate(_LETTERS_ALONE).decode().split("\0")
-    if len(parts) != len(plain):
-        plain = parts = []  # there are none, or one holds a NUL
-    if len(plain) == len(many):
-        return [part.split() for part in parts]
-    of_plain = dict(zip(plain, parts, strict=True))
-    return [
-        part.split() if (part := of_plain.get(names)) is not None else _words_in_camel_case(names)
-        for names in many
+    plain = [
+        names if names.islower() and names.isascii() else _camel_case_apart(names) for names in many
     ]
+    parts = "\0".join(plain).encode().translate(_LETTERS_ALONE).decode().split("\0")
+    if len(parts) != len(many):  # there are none, or one holds a NUL
+        parts = [_camel_case_apart(names) for names in many]
+    return [part.split() for part in parts]
 
 
-def _words_in_camel_case(names: str) -> list[str]:
-    return " ".join(_WORD.findall(names)).lower().split()
+def _camel_case_apart(names: str) -> str:
+    return " ".join(_WORD.findall(names)).lower()
 
 
 class _BitsOfWords(dict[str, int]):
