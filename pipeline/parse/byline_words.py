@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.parse.patterns import any_of
+
 _LEADS = (
     # before a name, with or without a colon
     r"by|written\s+by|words(?:\s+by)?|story(?:\s+by)?|report(?:ed|ing)?\s+by|posted\s+by|"
@@ -18,7 +20,7 @@ _LEADS = (
     r"napsal[ai]?|autor(?:zy|i)?|przez|írta|szerző|scris\s+de|publicat\s+de|de\s+către|"
     r"yazan|haber|oleh|penulis|bởi|tác\s+giả|tekst|tekijä|teksti|kirjoittanut|"
     r"автор[ыи]?|текст|написа[лв]а?|подготовил[аи]?|от|пи[шс]е|pi[šs]e|napisao|"
-    r"opracowa[łl]a?|oprac\.|(?:shkruar\s+)?nga|höfundur|autor(?:ius|s|ė)|müəllif|"
+    r"opracowa[łl]a?|oprac\.|shkruar\s+nga|nga|höfundur|autor(?:ius|s|ė)|müəllif|"
     r"συντάκτης|του|της|γράφει\s+[οη]|κείμενο|"
     r"بقلم|كتبت?|كتابة|إعداد|تحرير|نویسنده|نوشته|به\s+قلم|מאת|लेखक|द्वारा|লেখক|লিখেছেন|"
     r"โดย|ผู้เขียน|เขียนโดย|எழுதியவர்|"
@@ -31,11 +33,14 @@ _LABELS = (
     r"muhabir|خبرنگار|مراسل|گزارش|"
     r"contributors?|names?|name\s+of\s+author"
 )
-LEAD = re.compile(rf"^(?:(?:{_LEADS})(?:\s*[:：/／]\s*|\s+)|(?:{_LABELS})\s*[:：]\s*)+", re.I)
-LABEL = re.compile(rf"^(?:{_LABELS})\s*[:：]", re.I)
+LEAD = re.compile(
+    rf"^(?:{any_of(_LEADS)}(?:\s*[:：/／]\s*|\s+)|{any_of(_LABELS)}\s*[:：]\s*)+", re.I
+)
+LABEL = re.compile(rf"^{any_of(_LABELS)}\s*[:：]", re.I)
 SOURCE = re.compile(r"^(?:source|quelle|fuente|fonte)\s*[:：]", re.I)
 """Behind it stand agencies and papers, and who lent a picture: no people."""
-LEAD_ALONE = re.compile(rf"(?:{_LEADS}|{_LABELS}|posted\s+on)\s*[:：]?", re.I)
+_POSTED = r"posted\s+on"
+LEAD_ALONE = re.compile(rf"{any_of(f'{_LEADS}|{_LABELS}|{_POSTED}')}\s*[:：]?", re.I)
 """A lead that stands alone in its line or element: no name, but one may follow."""
 GLUED_LEAD = re.compile(r"^(?:By(?=by\s))?([Bb]y|Von|Par|Por|Door)\s*(?=[A-Z][\w.])")
 """A lead that its page sets off by a style alone, so that no blank parts it from the name."""
@@ -58,18 +63,16 @@ GLUED_ROLE = re.compile(
     r"(?<=[a-zß-ÿ])(?=(?:Korrespond|Reporter|Redakt|Chefr|Editor|Writer|Correspond|Journalist|Autor|Senior|Staff|"
     r"Founder|Co-?[Ff]ounder|CEO|Contribut|Managing|Freelance|Director))"
 )
-INNER_LEAD = re.compile(
-    r"(?<![^\W_])(?:by|von|par|por|di|door|av|af|oleh|przez|автор|escribe|rédigé\s+par)\s+(?=[^\W\d_])",
-    re.I,
-)
+_INNER_LEADS = r"by|von|par|por|di|door|av|af|oleh|przez|автор|escribe|rédigé\s+par"
+INNER_LEAD = re.compile(rf"(?<![^\W_]){any_of(_INNER_LEADS)}\s+(?=[^\W\d_])", re.I)
 """The word before the name inside a line ("Posted on May 3 by ...", "Eine Kolumne von ...")."""
-AGENCY = re.compile(
-    r"(?<![^\W_])(?:dpa|afp|ap|apa|reuters|sda|keystone-sda|sid|epd|kna|ansa|adnkronos|agi|efe|europa\s+press|"
+_AGENCIES = (
+    r"dpa|afp|ap|apa|reuters|sda|keystone-sda|sid|epd|kna|ansa|adnkronos|agi|efe|europa\s+press|"
     r"lusa|belga|anp|ntb|tt|ritzau|stt|pap|čtk|ctk|mti|tass|interfax|itar-tass|ria|xinhua|kyodo|jiji|"
     r"yonhap|pti|ani|ians|uni|antara|bernama|aap|upi|cp|anadolu|aa|dha|iha|mena|wam|spa|petra|irna|"
-    r"тасс|интерфакс|риа|新华社|新華社|共同|時事|연합뉴스|뉴시스|뉴스1|وكالات|أ\s?ف\s?ب|رويترز)(?![^\W_])",
-    re.I,
+    r"тасс|интерфакс|риа|新华社|新華社|共同|時事|연합뉴스|뉴시스|뉴스1|وكالات|أ\s?ف\s?ب|رويترز"
 )
+AGENCY = re.compile(rf"(?<![^\W_]){any_of(_AGENCIES)}(?![^\W_])", re.I)
 """Press agencies, by the signs that papers print."""
 TAIL = re.compile(r"\s*(?:기자|특파원|記者|编辑|編集委員|通讯员)$|\s+द्वारा$", re.I)
 
@@ -90,8 +93,8 @@ PLACE = re.compile(
 )
 """What follows a name: "in Berlin", "for the Weekly", "is a writer"."""
 
-ROLE = re.compile(
-    r"\b(?:editors?|correspondents?|reporters?|writers?|journalists?|columnists?|producers?|staff|"
+_ROLES = (
+    r"editors?|correspondents?|reporters?|writers?|journalists?|columnists?|producers?|staff|"
     r"senior|chief|freelance|contributors?|contributing|analyst|critic|photographer|director|"
     r"professor|fellow|ceo|president|founder|co-?founder|manager|specialist|intern|blogger|"
     r"reporting|bureau|desk|host|anchor|expert|researcher|lecturer|strategist|associate|"
@@ -101,10 +104,10 @@ ROLE = re.compile(
     r"periodista|redactora?|corresponsal|columnista|editora?|enviad[oa]|repórter|jornalista|colunista|"
     r"giornalista|inviat[oa]|redattore|redattrice|corrispondente|"
     r"redakcja|dziennikar\w*|redaktork?a?|novinář\w*|újságíró|toimittaja|muhabir\w*|yazar\w*|"
-    r"корреспондент\w*|обозревател\w*|редактор\w*|журналист\w*|δημοσιογράφος|συντάκτης)\b"
-    r"|(?:记者|記者|编辑|編集|기자|특파원|مراسل|خبرنگار|संवाददाता)",
-    re.I,
+    r"корреспондент\w*|обозревател\w*|редактор\w*|журналист\w*|δημοσιογράφος|συντάκτης"
 )
+_UNSPACED_ROLES = "记者|記者|编辑|編集|기자|특파원|مراسل|خبرنگار|संवाददाता"
+ROLE = re.compile(rf"\b{any_of(_ROLES)}\b|{any_of(_UNSPACED_ROLES)}", re.I)
 HOUSE_ROLE = re.compile(r"redaktion\w*|redakcja|staff|bureau|desk|host", re.I)
 """Those of them that open a desk's name, not a person's title."""
 DEGREE = re.compile(
@@ -116,16 +119,16 @@ DEGREE = re.compile(
 CLOSING_CREDENTIALS = re.compile(
     r"(?:[\s,]+(?:Ph\.?\s?D|MD|MBA|MPH|RN|RDN?|CPA|CFP|DVM|Esq|(?:[A-Z]\.){2,4}[A-Z]?)[®.]*)+$"
 )
-OCCUPATION = re.compile(
-    r"\b(?:dietiti?cian|dietitian|nutritionist|developer|engineer|consultant|coordinator|educator|"
+_OCCUPATIONS = (
+    r"dietiti?cian|dietitian|nutritionist|developer|engineer|consultant|coordinator|educator|"
     r"horticultur\w+|astrologer|physician|surgeon|psychologist|therapist|attorney|lawyer|advis[eo]r|"
     r"scientist|economist|author|historian|executive|officer|vice\s+president|head\s+of|practitioner|"
     r"counsel+or|designer|instructor|enthusiast|rechtsanw\w+|ärzt\w+|dozent\w*|geschäftsführer\w*|"
     r"wissenschaftler\w*|ökonom(?:in)?|médecin|avocate?|économiste|historienn?e?|professeure?|"
     r"chercheu\w+|directeur|directrice|écrivaine?|profesora?|abogad[oa]|economista|doctora?|"
-    r"investigadora?|escritora?|docente|avvocat[oa]|professoressa)\b",
-    re.I,
+    r"investigadora?|escritora?|docente|avvocat[oa]|professoressa"
 )
+OCCUPATION = re.compile(rf"\b{any_of(_OCCUPATIONS)}\b", re.I)
 """What people are besides writers: told from a name only where it follows one."""
 NOT_A_NAME = re.compile(
     r"^(?:by|agenc(?:y|ies)|agenturen|agences|agencias|agenzie|auteurs?|autor(?:in)?|quelle|source|name|no\s+author|an[oó]nimo|watch\s+live|e-?mail\s+.*|"

@@ -112,6 +112,12 @@ def merge_people(people: list[Author]) -> tuple[Author, ...]:
     return tuple(list(kept.values())[:MAX_AUTHORS])
 
 
+def unglued(byline: str) -> str:
+    """The byline with a blank behind a lead word that has none."""
+    glued = GLUED_LEAD.match(byline)
+    return f"{glued[1]} {byline[glued.end() :]}" if glued else byline
+
+
 def looks_like_name(text: str) -> bool:
     """Whether a text could be a person's name by its form: length, words, capitals."""
     if not 2 <= len(text) <= _MAX_NAME_CHARS or any(map(str.isdigit, text)):
@@ -145,7 +151,7 @@ def _read_part(part: str, role: str | None, people: list[Author]) -> None:
     raw = part.strip()
     if LEAD_ALONE.fullmatch(raw) or PICTURES.match(raw):
         return
-    name = TAIL.sub("", PLACE.sub("", LEAD.sub("", GLUED_LEAD.sub(r"\1 ", raw)))).strip(_EDGES)
+    name = TAIL.sub("", PLACE.sub("", LEAD.sub("", unglued(raw)))).strip(_EDGES)
     label = _ANY_LABEL.match(name)
     if label and not ROLE.search(label.group()):
         name = name[label.end() :]

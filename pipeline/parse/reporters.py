@@ -18,6 +18,6 @@ _NO_REPORTER = frozenset(
 
 def signed_reporters(line: str) -> list[str]:
     """The names beside the word for "reporter", in scripts that have no capitals."""
-    found = _REPORTER.search(line)
+    found = None if line.isascii() else _REPORTER.search(line)
     names = _REPORTERS_APART.split(found[1] or found[2]) if found else []
     return [name for name in names if name not in _NO_REPORTER]

@@ -8,7 +8,9 @@ import unicodedata
 from functools import lru_cache
 
 MAX_FIELD_CHARS = 2_000
-TITLE_SEPARATOR = re.compile(r"\s+[|\-–—·•:»«›‹/~]+\s+|\s*[|｜»«]\s*|\s*[_＿]\s*")
+TITLE_SEPARATOR = re.compile(
+    r"(?=[\s|｜»«_＿])(?:\s+[|\-–—·•:»«›‹/~]+\s+|\s*[|｜»«_＿]\s*)"  # looks before it tries
+)
 """What stands between the parts of ``<title>``: headline, section, site."""
 SEPARATES = re.compile(r"[|\-–—·•:»«›‹/~｜_＿]")
 """Every separator has one of these: a title without is not worth the search for where it ends."""

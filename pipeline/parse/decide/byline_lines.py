@@ -15,7 +15,6 @@ from pipeline.models import Author, Block
 from pipeline.parse.byline_words import (
     AGENCY,
     EDITED,
-    GLUED_LEAD,
     INNER_LEAD,
     LABEL,
     LEAD,
@@ -24,7 +23,7 @@ from pipeline.parse.byline_words import (
     SOURCE,
 )
 from pipeline.parse.candidate import Candidate
-from pipeline.parse.people import merge_people, names_alone, read_byline
+from pipeline.parse.people import merge_people, names_alone, read_byline, unglued
 from pipeline.parse.reporters import signed_reporters
 from pipeline.parse.words import fold
 
@@ -103,7 +102,7 @@ def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | Non
     first, _, rest = text.partition("\n")
     if len(first) > _LINE_CHARS:
         return None
-    line = GLUED_LEAD.sub(r"\1 ", f"{first} {rest}" if LEAD_ALONE.fullmatch(first) else first)
+    line = unglued(f"{first} {rest}" if LEAD_ALONE.fullmatch(first) else first)
     if len(line) > _LINE_CHARS:
         return None
     if LEAD.match(line):

@@ -54,9 +54,10 @@ def find_marks(document: Document) -> Marks:
     """The marked elements of the page's body."""
     elements, classes = document.shown, document.classes
     distinct = set(filter(None, classes))
-    read_names(distinct)
+    ids = _IDS(elements[0])
+    read_names({*distinct, *ids})
     listed = {names: roles for names in distinct if (roles := bits_of(names) & _LISTED_BITS)}
-    marks = Marks(elements=elements, names=[*distinct, *_IDS(elements[0])])
+    marks = Marks(elements=elements, names=[*distinct, *ids])
     placed = {element for tag in _PLACED for element in document.landmarks.get(tag, ())}
     places = [place for place, names in enumerate(classes) if names in listed]
     for place in places:

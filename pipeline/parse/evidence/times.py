@@ -15,12 +15,15 @@ from pipeline.parse.candidate import Candidate
 from pipeline.parse.evidence.marks import Marks, roles_above
 from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.markup.roles import Role
+from pipeline.parse.patterns import any_of
 from pipeline.parse.words import TITLE_SEPARATOR, clean
 
 _MODIFIED = re.compile(
-    r"updat|modif|edited|aktualisiert|geändert|mis\s+à\s+jour|actualiz|atualiz|aggiornat|"
-    r"bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|güncel|обновл|оновл|изменен|更新|수정|"
-    r"تحديث|بروزرسانی|ενημ[εέ]ρ|zaktualiz|aktualiz|frissít",
+    any_of(
+        r"updat|modif|edited|aktualisiert|geändert|mis\s+à\s+jour|actualiz|atualiz|aggiornat|"
+        r"bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|güncel|обновл|оновл|изменен|更新|수정|"
+        r"تحديث|بروزرسانی|ενημ[εέ]ρ|zaktualiz|aktualiz|frissít"
+    ),
     re.I,
 )
 _PUBLISHED = re.compile(

@@ -64,7 +64,8 @@ CREDIT_WORDS = re.compile(
 )
 CREDIT_TAIL = re.compile(r"[(\[（]([^()\[\]（）]{3,120})[)\]）]\s*[.。]?\s*$")
 CREDIT_LABEL = re.compile(
-    r"(?:^|[.!?。…\s|(])((?:©|\(c\)|photo(?:graph)?s?(?: by| credit)?\s*:|photo by\s|image(?: credit)?\s*:|"
+    r"(?:^|[.!?。…\s|(])(?=[©(picbfqф写图圖사صzk])"  # looks before it tries each of these
+    r"((?:©|\(c\)|photo(?:graph)?s?(?: by| credit)?\s*:|photo by\s|image(?: credit)?\s*:|"
     r"credit\s*:|picture\s*:|foto\w*\s*[:/]|bild\w*\s*:|quelle\s*:|cr[ée]dits?\s*:|fuente\s*:|"
     r"fonte\s*:|фото\w*\s*:|写真\s*[:：]|写真提供|图\s*[:：]|圖\s*[:：]|사진\s*[:：=]|صورة\s*:|zdj\w*\s*:|kuva\s*:)"
     r".{2,100})$",
