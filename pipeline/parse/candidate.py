@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 from pipeline.models import Evidence
 
 Value = TypeVar("Value")
 
+_CONFIDENCE = attrgetter("confidence")
 MAX_OTHERS = 5
 MAX_RAW_CHARS = 500
 
@@ -32,7 +34,7 @@ def as_evidence(
     winner: Candidate[Value] | None, candidates: Iterable[Candidate[Value]]
 ) -> Evidence | None:
     """The winner with its losing candidates, best first; of equal losers one is kept."""
-    losers = sorted((c for c in candidates if c is not winner), key=lambda c: -c.confidence)
+    losers = sorted((c for c in candidates if c is not winner), key=_CONFIDENCE, reverse=True)
     if winner is None and not losers:
         return None
     others: list[Evidence] = []
@@ -51,4 +53,4 @@ def as_evidence(
 
 def best(candidates: Iterable[Candidate[Value]]) -> Candidate[Value] | None:
     """The first of the most confident candidates."""
-    return max(candidates, key=lambda c: c.confidence, default=None)
+    return max(candidates, key=_CONFIDENCE, default=None)

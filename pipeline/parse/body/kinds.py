@@ -6,6 +6,9 @@ in :data:`FOREIGN_ORDER`. It must not decide what the story is.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from pipeline.models import ForeignBlock
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.byline_words import LEAD
@@ -41,6 +44,9 @@ _INHERITED: tuple[tuple[ForeignBlock, int], ...] = (
 )
 """The same by traits of any element around it, when nothing nearer says more."""
 
+_ANY_NEAR = reduce(or_, (traits for _, traits, _ in FOREIGN_ORDER))
+_ANY_INHERITED = reduce(or_, (traits for _, traits in _INHERITED))
+
 _NEVER = BIT["share"] | BIT["nav"] | BIT["button"] | BIT["tags"]
 
 
@@ -49,15 +55,15 @@ def foreign_kind(facts: PageFacts, index: int) -> ForeignBlock | None:
     run, where = facts.layout.runs[index], facts.places
     if index == where.headline_run:
         return None
-    near, around, length = int(where.near[index]), int(where.traits[index]), len(run.text)
-    if int(where.own[index]) & _NEVER:
+    if where.own.item(index) & _NEVER:
         return None
-    for kind, traits, longest in FOREIGN_ORDER:
-        if near & traits and length <= longest:
-            return kind
-    for kind, traits in _INHERITED:
-        if around & traits and facts.chars.word_counts[index] >= _TEASER_WORDS:
-            return kind
+    near, around, length = where.near.item(index), where.traits.item(index), len(run.text)
+    if near & _ANY_NEAR:
+        for kind, traits, longest in FOREIGN_ORDER:
+            if near & traits and length <= longest:
+                return kind
+    if around & _ANY_INHERITED and facts.chars.word_counts[index] >= _TEASER_WORDS:
+        return next(kind for kind, traits in _INHERITED if around & traits)
     if run.text.endswith(_CLOSING) and length <= _CAPTION_CHARS and credit_of(run.text):
         return "caption"
     if length <= _BYLINE_CHARS and LEAD.match(run.text) and _names_people(run.text):

@@ -7,6 +7,7 @@ unmarked, and what a role is called as a block.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate
 from statistics import median
 
 from pipeline.models import BlockType
@@ -55,11 +56,10 @@ def is_unmarked(layout: Layout) -> bool:
     An element around (nearly) all of the text tells nothing, whatever it is called; nor does one
     without text.
     """
-    chars = [0]
-    for run in layout.runs:
-        chars.append(chars[-1] + len(run.text))
-    if sum(run.link_chars for run in layout.runs) > _MAX_LINK_SHARE * chars[-1]:
+    lengths = [len(run.text) for run in layout.runs]
+    if sum([run.link_chars for run in layout.runs]) > _MAX_LINK_SHARE * sum(lengths):
         return False
+    chars = [0, *accumulate(lengths)]
     for element, (first, end) in enumerate(zip(layout.first_runs, layout.end_runs, strict=True)):
         held = chars[end] - chars[first]
         if 0 < held < _NEARLY_ALL * chars[-1] and (

@@ -18,7 +18,7 @@ from pipeline.parse.body.layout import Layout, Picture
 from pipeline.parse.body.run_text import CELL, RunText
 from pipeline.parse.limits import Deadline, ParseLimits
 from pipeline.parse.markup.names import bits_of
-from pipeline.parse.markup.traits import BIT, TAG_BITS
+from pipeline.parse.markup.traits import BIT, TAG_BITS, hides
 
 _CLASSED_INLINE = frozenset(("span", "a", "small"))
 _COUNTED = frozenset(("tr", "pre"))
@@ -39,12 +39,12 @@ def walk(
     The layout names the places of those ``containers`` that it came by. ``elements`` are ``root``
     and all that is in it, ``classes`` their class attributes, where somebody knows them.
     """
-    walker = _Walker(limits, deadline)
-    walker.containers = frozenset(containers)
     if elements is None or classes is None:
         elements = list(islice(root.iter("*"), limits.max_nodes + 1))
         classes = [element.get("class", "") for element in elements]
-    return walker.run(root, elements, classes)
+    walker = _Walker(limits, deadline)
+    walker.containers = frozenset(containers)
+    return walker.run(elements, classes)
 
 
 class _Walker:
@@ -53,21 +53,16 @@ class _Walker:
     def __init__(self, limits: ParseLimits, deadline: Deadline) -> None:
         self.limits = limits
         self.deadline = deadline
+        self.containers: frozenset[HtmlElement] = frozenset()
         self.layout = Layout()
         self.pending = RunText()
         self.opened: list[tuple[Any, Handling | None]] = []
         """The elements around the place of the walk, and what is to be done at the end of each."""
-        self.containers: frozenset[HtmlElement] = frozenset()
         self.text_chars = 0
         self.row_depth = 0
         self.preformatted = 0
 
-    def run(
-        self,
-        root: HtmlElement,
-        everything: Sequence[HtmlElement],
-        classes: Sequence[str],
-    ) -> Layout:
+    def run(self, everything: Sequence[HtmlElement], classes: Sequence[str]) -> Layout:
         # What is done at nearly every element stands in the loop itself: to call a method costs
         # as much as what it does. For the same reason lxml is asked for no events: an element has
         # ended when one begins that does not stand in it.
@@ -78,9 +73,9 @@ class _Walker:
         first_runs, end_runs = layout.first_runs, layout.end_runs
         handling_of, tag_bits, hidden = HANDLING.get, TAG_BITS.get, BIT["hidden"]
         kinds: dict[tuple[str, str], int] = {}
+        root = everything[0]
         opened.append((root.getparent(), None))
-        container = elements = -1  # the innermost open block is the container
-        go_on_at = 0
+        container, elements, go_on_at = -1, -1, 0  # the container is the innermost open block
         for place, element in enumerate((*everything, None)):
             if place < go_on_at:
                 continue
@@ -129,17 +124,13 @@ class _Walker:
             bits = tag_bits(tag, 0)
             own_class = classes[place]
             names = ""
-            for key in element.keys():  # noqa: SIM118 -- an element iterates over its children
+            for key in element.keys():  # noqa: SIM118 (iterating gives its children)
                 if key in NAMING:
                     value = own_class if key == "class" else element.get(key, "")
                     bits |= bits_of(value)
                     names = f"{names} {value}" if names else value
-                elif key == "hidden":
+                elif key == "hidden" or (key == "style" and hides(element.get(key, ""))):
                     bits |= hidden
-                elif key == "style":
-                    style = element.get(key, "")
-                    if "display" in style and "none" in style:
-                        bits |= hidden
             depths.append(depths[container] + 1 if place else 0)
             parents.append(container)
             container = len(tags)

@@ -27,6 +27,13 @@ _IDS: Callable[[HtmlElement], list[str]] = cast(
 _ITEM_PROPERTIES: Callable[[HtmlElement], list[Any]] = cast(Any, XPath("descendant::*/@itemprop"))
 """Few elements have one: to ask all of them one by one takes three times as long."""
 _MAX_MARKS = 400
+_FRAMES = ("main", "body", "html")
+_ROLES_OF_TAGS = {
+    "aside": Role.FOREIGN,
+    "footer": Role.FOREIGN,
+    "nav": Role.FOREIGN,
+    "figure": Role.CREDIT,
+}
 
 
 @dataclass(slots=True)
@@ -89,16 +96,15 @@ def _add(marks: Marks, element: HtmlElement, roles: int) -> None:
 
 def roles_above(element: HtmlElement, levels: int = 12) -> int:
     """The roles that the element's ancestors hint at, and FOREIGN for those tags that mean it."""
-    bits = 0
+    roles = named = 0
     for ancestor in islice(element.iterancestors(), levels):
-        if ancestor.tag in ("main", "body", "html"):
+        tag = ancestor.tag
+        if tag in _FRAMES:
             break
-        if ancestor.tag in ("aside", "footer", "nav", "figure"):
-            bits |= Role.CREDIT if ancestor.tag == "figure" else Role.FOREIGN
-        names = ancestor.get("class")
-        if names:
-            bits |= roles_of(names)
-    return bits
+        roles |= _ROLES_OF_TAGS.get(tag, 0)
+        if names := ancestor.get("class"):
+            named |= bits_of(names)
+    return roles | named >> ROLE_SHIFT
 
 
 def has_role(element: HtmlElement, role: int) -> bool:

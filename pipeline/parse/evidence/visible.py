@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lxml.html import HtmlElement
 
+from pipeline.parse.markup.traits import hides
+
 _UNSEEN = frozenset(("script", "style", "noscript", "template", "svg", "button", "select"))
 _INLINE = frozenset(
     (
@@ -54,7 +56,7 @@ def is_unseen(element: HtmlElement) -> bool:
     if element.tag in _UNSEEN or element.get("hidden") is not None:
         return True
     style = element.get("style")
-    return bool(style and "display" in style and "none" in style)
+    return style is not None and hides(style)
 
 
 def _collect(element: HtmlElement, separator: str, depth: int, parts: list[str], room: int) -> int:

@@ -156,3 +156,8 @@ _TAGS_OF_TRAIT = {
     **{f"h{level}": "in:heading" for level in range(1, 7)},
 }
 TAG_BITS: dict[str, int] = {tag: BIT[trait] for tag, trait in _TAGS_OF_TRAIT.items()}
+
+
+def hides(style: str) -> bool:
+    """Whether a style keeps its element from being shown."""
+    return "display" in style and "none" in style
