@@ -19,6 +19,7 @@ from pipeline.parse.decide.headline import decide_headline, decide_listed_headli
 from pipeline.parse.decide.images import decide_images
 from pipeline.parse.decide.language import decide_language
 from pipeline.parse.decide.missing import decide_missing
+from pipeline.parse.decide.next_page import find_next_page
 from pipeline.parse.decide.published import decide_published, is_month_first
 from pipeline.parse.decide.publisher import decide_publisher
 from pipeline.parse.decide.refined import Dated
@@ -32,7 +33,7 @@ from pipeline.parse.repeated_blocks import without_repeated
 from pipeline.parse.selectors import pick
 from pipeline.repeated import Repeated
 
-_DATE_LINE_TRUST = 0.25
+_DATE_LINE_TRUST = 0.27
 EXTRACTOR = "copydesk-parse/1"
 """Name and version of the rules; raise it when the same page would give another article."""
 
@@ -78,8 +79,9 @@ def _parse(
     published = picked.dated("published_at", published)
     modified = picked.dated("modified_at", modified)
     authors = decide_authors(context, shown, body.found.byline, blocks, body.opening)
-    section, access = decide_section(context), decide_access(context)
-    article_type, reason = decide_article_type(context, section, len(body_text))
+    section, access = decide_section(context), decide_access(context, blocks, body_text)
+    entries = len({block.at for block in blocks if block.at})
+    article_type, reason = decide_article_type(context, section, len(body_text), entries)
     when = published.value if published else None
     return ParsedArticle(
         url=page.url,
@@ -108,7 +110,7 @@ def _parse(
         images=picked.images(decide_images(context, body.images)),
         links=body.links,
         remarks=find_remarks(document, context.marks.names),
-        next_page_url=body.next_page_url,
+        next_page_url=body.next_page_url or find_next_page(context),
         limits=tuple(dict.fromkeys((*document.limits, *body.limits, *picked.limits))),
         extractor=EXTRACTOR,
         evidence=context.evidence,

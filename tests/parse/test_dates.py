@@ -208,3 +208,12 @@ def test_a_day_that_is_the_data_s_own_in_another_order_is_no_older_one() -> None
     head = ld(datePublished="2026-02-01T10:00:00Z", dateModified="2026-02-01T10:00:00Z")
     published = read(document(head, '<div class="date">02/01/2026</div>', lang="de")).published_at
     assert published == datetime(2026, 2, 1, 10, tzinfo=UTC)
+
+
+def test_a_line_below_the_headline_goes_before_a_teasers_stamp() -> None:
+    teaser = (
+        '<div class="most-read"><a href="/a">Library closes</a>'
+        '<time datetime="2026-02-11">11 February</time></div>'
+    )
+    article = read(document("", "<p>28 February 2026</p>", teaser))
+    assert str(article.published_at)[:10] == "2026-02-28"

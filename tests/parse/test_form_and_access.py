@@ -69,3 +69,51 @@ def test_a_paywalled_page_that_holds_its_whole_text_misses_nothing() -> None:
 
 def test_a_page_that_is_free_misses_nothing() -> None:
     assert read(document(ld(isAccessibleForFree=True, wordCount=900))).missing is None
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "form"),
+    [
+        ("<title>Opinion | The pier is a folly | Post</title>", "", "opinion"),
+        ("<title>Kommentar: Der Steg ist eine Torheit</title>", "", "opinion"),
+        ("<title>【社説】桟橋の再建を急げ</title>", "", "opinion"),
+        ("", '<p class="author">Eine Kolumne von Ines Calder</p>', "opinion"),
+        ("<title>Opinion polls | Post</title>", "", "news"),
+        ("<title>Live music returns to the pier</title>", "", "news"),
+    ],
+)
+def test_the_title_or_the_byline_may_name_the_form(head: str, top: str, form: str) -> None:
+    assert read(document(head, top)).article_type == form
+
+
+def test_a_page_that_shares_itself_as_a_video_is_one_where_it_has_little_text() -> None:
+    head = '<meta property="og:type" content="video.other">'
+    assert (
+        read(short("<p>Waves tore planks off the pier on Tuesday.</p>", head)).article_type
+        == "video"
+    )
+
+
+_OFFER = '<div class="paywall"><h3>{}</h3><p>{}</p></div>'
+
+
+@pytest.mark.parametrize(
+    ("above", "offer"),
+    [
+        ("Subscribe to keep reading", "Get unlimited access from one pound a week."),
+        ("Weiterlesen mit Harbour Plus", "Vier Wochen für einen Euro testen."),
+        ("Cet article est réservé aux abonnés", "Abonnez-vous pour un euro par mois."),
+        ("この記事は会員限定です", "購読の申し込みはこちらから。"),
+    ],
+)
+def test_an_offer_right_below_a_stub_says_that_the_rest_costs(above: str, offer: str) -> None:
+    page = document().replace("</article>", _OFFER.format(above, offer) + "</article>")
+    article = read(page)
+    assert article.access == "paywalled"
+    assert article.evidence["access"].origin == "dom:promo"
+    assert article.missing is not None
+
+
+def test_an_offer_of_a_newsletter_costs_nothing() -> None:
+    offer = _OFFER.format("Our newsletter", "Subscribe, and read what the harbour does each day.")
+    assert read(document().replace("</article>", f"{offer}</article>")).access == "unknown"

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml.html import HtmlElement
 
+from pipeline.dates.machine import read_machine_date
+from pipeline.dates.moment import Moment
 from pipeline.models import SourceProfile
 from pipeline.parse.body.article_body import story_from_article_body
 from pipeline.parse.body.blocks import assemble, drafts
 from pipeline.parse.body.choose import choose, story_scores
 from pipeline.parse.body.contained import scores_within
-from pipeline.parse.body.entry_times import entry_times
+from pipeline.parse.body.entry_times import CALLED_LIVE, Days, entry_times
 from pipeline.parse.body.features import Hints, PageFacts, page_facts
 from pipeline.parse.body.layout import Layout, Run
 from pipeline.parse.body.links import next_page, story_links
@@ -24,6 +26,7 @@ from pipeline.parse.body.result import Body
 from pipeline.parse.body.unmarked import is_unmarked, label_runs
 from pipeline.parse.body.walk import walk
 from pipeline.parse.limits import Deadline, ParseLimits
+from pipeline.parse.structured import types_of
 
 if TYPE_CHECKING:
     from pipeline.parse.document import Document
@@ -34,6 +37,12 @@ _OPENING_RUNS = 30
 _RUNS_ABOVE = 3
 _UNMARKED_OPENING = 8
 _OPENING_CHARS = 120
+_MAX_NODES = 10
+_DAYS = (
+    (("article:published_time",), ("coverageStartTime", "datePublished")),
+    (("article:modified_time", "og:updated_time"), ("dateModified",)),
+)
+"""Meta elements and properties that hold the first and the last day of a live blog."""
 _AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
 
 
@@ -87,7 +96,9 @@ def _marked_body(document: Document, layout: Layout, headline: str | None) -> Bo
     scores = story_scores(facts)
     contained = scores_within(facts, scores)
     story = choose(facts, scores if contained is None else contained, hints.headline)
-    times = entry_times(layout, story, _zone(document.source))
+    zone = _zone(document.source)
+    days, live = _days(document, zone), _is_called_live(document)
+    times = entry_times(layout, story, zone, days, called_live=live)
     pieces = drafts(facts, story, times)
     if contained is None:
         visible_chars = sum(len(piece.text) for piece in pieces if piece.story)
@@ -159,6 +170,31 @@ def _author_names(document: Document) -> list[str]:
 def visible_root(root: HtmlElement) -> HtmlElement:
     """The page's ``<body>`` where there is one: nothing above it is shown."""
     return next(root.iterchildren("body"), root)
+
+
+def _is_called_live(document: Document) -> bool:
+    title = next((t.text or "" for t in document.landmarks.get("title", ())), "")
+    if CALLED_LIVE.search(f"{_first(document.meta, 'og:title')} | {title}"):
+        return True
+    return any("LiveBlogPosting" in types_of(node) for node in document.structured[:_MAX_NODES])
+
+
+def _days(document: Document, zone: tzinfo) -> Days:
+    """When the page says it was published and last changed, for entries that print no day."""
+    nodes = document.structured[:_MAX_NODES]
+    found: list[datetime | None] = []
+    for names, keys in _DAYS:
+        texts = [_first(document.meta, *names), *(node.get(key) for node in nodes for key in keys)]
+        moments = (read_machine_date(text) for text in texts if isinstance(text, str))
+        moment = next((moment for moment in moments if moment), None)
+        found.append(_aware(moment, zone) if moment else None)
+    return found[0], found[1]
+
+
+def _aware(moment: Moment, zone: tzinfo) -> datetime:
+    offset = moment.offset_minutes
+    there = zone if offset is None else timezone(timedelta(minutes=offset)) if offset else UTC
+    return moment.wall.replace(tzinfo=there)
 
 
 def _zone(source: SourceProfile | None) -> tzinfo:

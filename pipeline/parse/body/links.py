@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
 
@@ -12,6 +13,8 @@ from pipeline.parse.body.layout import Layout
 from pipeline.urls import absolute
 
 _MAX_LINKS = 500
+_PAGE_OF = re.compile(r"(?:[/.].*|[-_,]?[a-z]*[-_]?\d{1,3}(?:[/.].*)?)?", re.IGNORECASE)
+"""What an address has behind the article's own: a part below it, or a number."""
 _IN_FRAGMENT = "!$&'()*+,;=:@/?%-._~"  # RFC 3986 section 3.5; "%" because escapes are kept
 
 
@@ -49,7 +52,9 @@ def next_page(elements: Iterable[HtmlElement], base_url: str) -> str | None:
                 continue
             other = urlsplit(url)
             stem = own.path.rstrip("/").removesuffix(".html")
-            if other.netloc == own.netloc and stem and other.path.startswith(stem):
+            below = other.netloc == own.netloc and stem and other.path.startswith(stem)
+            # "/pier-two" begins as "/pier" does, and is another article.
+            if below and _PAGE_OF.fullmatch(other.path, len(stem)):
                 return url
     except ValueError:
         return None

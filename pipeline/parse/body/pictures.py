@@ -19,6 +19,14 @@ from pipeline.urls import absolute
 _AGAINST = FURNITURE_MASK & ~BIT["in:aside"] | BIT["byline"]
 _CAPTION = BIT["in:figcaption"] | BIT["caption"]
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
+_SIGN = re.compile(
+    r"(?<![a-z])(?:site|header|footer)?[-_]?logos?(?![a-z])|(?<![a-z])(?:spacer|pixel|g?r?avatar|headshot)"
+    r"(?![a-z])|profile[-_ ]?(?:pic|photo|image)|author[-_ ]?(?:pic|photo|image)",
+    re.IGNORECASE,
+)
+"""Files, or their descriptions, of the house's own sign and of its writers' portraits."""
+_SIGN_CHARS = 40
+"""A longer description tells what a picture shows."""
 _SMALL_PIXELS = 100
 _RUNS_BEFORE_STORY = 8
 _CAPTION_RUNS = 4
@@ -49,6 +57,8 @@ def story_images(facts: PageFacts, story: list[bool], base_url: str) -> tuple[Im
         url = _address(picture.element, base_url)
         if url and url not in images:
             caption, credit = _caption(facts, picture)
+            if not caption and picture.next_run <= chosen[0] and _is_sign(picture.element, url):
+                continue
             images[url] = Image(url=url, caption=caption, credit=credit)
     return tuple(images.values())
 
@@ -67,7 +77,9 @@ def unmarked_images(layout: Layout, blocks: tuple[Block, ...], base_url: str) ->
     urls = dict.fromkeys(
         url
         for picture in layout.pictures[:_MAX_IMAGES]
-        if not _is_small(picture.element) and (url := _address(picture.element, base_url))
+        if not _is_small(picture.element)
+        and (url := _address(picture.element, base_url))
+        and not _is_sign(picture.element, url)
     )
     pairs = zip_longest(urls, captions[: len(urls)], fillvalue=(None, None))
     return tuple(Image(url=str(url), caption=text, credit=by) for url, (text, by) in pairs)
@@ -106,6 +118,12 @@ def _is_small(element: HtmlElement) -> bool:
     return any(size.isdecimal() and int(size[:6]) < _SMALL_PIXELS for size in sizes)
 
 
+def _is_sign(element: HtmlElement, url: str) -> bool:
+    name = url.partition("?")[0].rpartition("/")[2]
+    told = element.get("alt") or ""
+    return bool(_SIGN.search(name) or (len(told) <= _SIGN_CHARS and _SIGN.search(told)))
+
+
 def _address(element: HtmlElement, base_url: str) -> str | None:
     for name in _SOURCES:
         value = (element.get(name) or "").strip()
@@ -126,6 +144,8 @@ def _caption(facts: PageFacts, picture: Picture) -> tuple[str | None, str | None
         if index >= len(layout.runs):
             break
         near, text = int(where.near[index]), layout.runs[index].text
+        if figure < 0 and _figure_of(layout, layout.runs[index].container) >= 0:
+            break  # the caption of another image
         if int(where.own[index]) & BIT["credit"] and len(text) < 200:
             before, named = split_credit(text)
             credit = credit or named or text

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.models import Access
+import re
+from collections.abc import Sequence
+
+from pipeline.models import Access, Block
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld
+from pipeline.parse.words import tokens
 
 _TIERS: dict[str, Access] = {
     "free": "open",
@@ -21,7 +25,29 @@ _TIERS: dict[str, Access] = {
 _META = ("article:content_tier", "content_tier", "og:content_tier", "cxenseparse:content_tier")
 
 
-def decide_access(context: Context) -> Access:
+_OFFERS = re.compile(
+    r"subscri|abonn|suscr[ií]|assin(?:e|ar|ante)|abbona|prenumer|tilaa|předplat|előfizet|подпис|підпис|"
+    r"συνδρομ|abone ol|اشتراك|اشترك|구독|購読|会員|订阅|訂閱|langganan|\bplus\b|premium|probemonat",
+    re.I,
+)
+_READ_ON = re.compile(
+    r"(?:continue|keep|go on) reading|read (?:on|the (?:full|rest|whole|entire))|"
+    r"(?:full|unlimited) (?:digital )?access|already (?:a|have)|for subscribers|subscribers? only|"
+    r"weiterlesen|(?:ganzen?|alle) artikel|bereits (?:abonnent|registriert)|jetzt testen|"
+    r"lire la suite|suite de (?:l['’]|cet )article|réservé aux abonn|déjà abonn|"
+    r"segui[r]? leyendo|continuar leyendo|solo para (?:suscrip|usuarios)|ya (?:eres|es) suscrip|"
+    r"continu(?:a|e) (?:a legger|lendo)|riservat[oa] agli abbonati|sei già abbonato|"
+    r"para assinantes|lees verder|läs vidare|les (?:videre|hele)|læs (?:videre|hele)|czytaj dalej|"
+    r"pokračovat ve čtení|читать (?:далее|полностью)|για συνδρομητές|"
+    r"続きを読む|会員限定|계속 읽|继续阅读|繼續閱讀",
+    re.I,
+)
+_STUB_WORDS = 200
+"""A longer story is whole, as a rule, and the offer stands below it for other stories."""
+_OFFER_BLOCKS = 4
+
+
+def decide_access(context: Context, blocks: Sequence[Block], body_text: str) -> Access:
     """``open``, ``metered``, ``paywalled``, or ``unknown`` where the page says nothing."""
     candidates: list[Candidate[Access]] = []
     for name in _META:
@@ -38,6 +64,20 @@ def decide_access(context: Context) -> Access:
             candidates.append(
                 Candidate(value, "json-ld:isAccessibleForFree", raw, 0.85 - 0.1 * rank)
             )
+    if offer := _offer_below(blocks, len(tokens(body_text))):
+        candidates.append(Candidate("paywalled", "dom:promo", offer, 0.5))
     winner = best(candidates)
     context.note("access", as_evidence(winner, candidates))
     return winner.value if winner else "unknown"
+
+
+def _offer_below(blocks: Sequence[Block], words: int) -> str | None:
+    """What stands right below a few lines of story and offers the rest of it for money."""
+    last = max((i for i, block in enumerate(blocks) if block.start is not None), default=-1)
+    if last < 0 or words > _STUB_WORDS:
+        return None
+    below = [
+        b.text for b in blocks[last + 1 :][:_OFFER_BLOCKS] if b.type in ("promo", "newsletter")
+    ]
+    offer = " ".join(below)
+    return offer if _OFFERS.search(offer) and _READ_ON.search(offer) else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote, urlsplit
 
 from pipeline.models import ArticleType
+from pipeline.parse.body.entry_times import CALLED_LIVE
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.structured import types_of
+from pipeline.parse.words import clean
 
 _NO_ARTICLE_CHARS = 120
 _LISTED_HEADLINES = 10
@@ -48,12 +51,32 @@ _SHORT_FORMS: tuple[tuple[ArticleType, str], ...] = (
 )
 """Sections and parts of an address that name a form; the second only where there is little text."""
 _SHORT_CHARS = 800
+_LABEL_END = re.compile(r"\s*[:|：]\s*|\s[-–—]\s|[】\]]\s*")
+
+
+_LABEL_WORDS = (
+    "opinion|opinions|editorial|op-ed|commentary|comment|viewpoint|kommentar|gastkommentar|"
+    "gastbeitrag|kolumne|leitartikel|glosse|meinung|standpunkt|tribune|éditorial|édito|chronique|"
+    "opinión|columna|tribuna|opinião|coluna|artigo de opinião|opinione|editoriale|commento|opinie|"
+    "column|ledare|krönika|debatt|kronikk|leder|kronik|kolumni|pääkirjoitus|opinia|felieton|"
+    "komentarz|komentář|glosa|názor|vélemény|opinii|yorum|мнение|колонка|комментарий|думка|"
+    "άποψη|γνώμη|رأي|یادداشت|דעה|טור דעה|社説|社论|社評|评论|评论员文章|사설|칼럼|기고"
+)
+_LABELS = frozenset(_LABEL_WORDS.split("|"))
+"""What stands before a title, or above it, and says that somebody gives an opinion."""
+_OPINION_BY = re.compile(
+    r"\b(?:(?:gast)?kommentar|kolumne|gastbeitrag|leitartikel|glosse|meinungsbeitrag)\s+von\b|"
+    r"\b(?:opinion|commentary|column) by\b|\b(?:tribune|chronique|éditorial) (?:par|de)\b|"
+    r"\b(?:opinión|columna|tribuna) de\b",
+    re.I,
+)
 
 
 def decide_article_type(
-    context: Context, section: str | None, body_chars: int
+    context: Context, section: str | None, body_chars: int, entries: int
 ) -> tuple[ArticleType, str | None]:
-    """The type, and the evidence for it in a few words (None for plain news)."""
+    """The type, and the evidence for it in a few words (None for plain news). ``entries`` are the
+    body's pieces that have a time of their own."""
     kinds = [kind for node in context.document.structured[:50] for kind in types_of(node)]
     for kind in kinds:
         found = _BY_TYPE.get(kind)
@@ -65,7 +88,8 @@ def decide_article_type(
         headlines = _linked_headlines(context)
         if headlines >= _LISTED_HEADLINES:
             return "listing", f"dom:a: {headlines} linked headlines and no story"
-    return _by_form(context, section, body_chars) or ("news", None)
+    named = _by_form(context, section, body_chars) or _by_title(context, entries)
+    return named or _by_og_type(context, body_chars) or ("news", None)
 
 
 def _by_form(
@@ -80,6 +104,31 @@ def _by_form(
             return form, f"section:{named}"
         if found := next((part for part in parts if part in known), None):
             return form, f"url:/{found}/"
+    return None
+
+
+def _by_title(context: Context, entries: int) -> tuple[ArticleType, str] | None:
+    """The form that the title's first words, its byline, or its word for a live blog name."""
+    titles = [clean(text) for text in context.document.meta.get("og:title", ())[:1]]
+    titles += [clean(title.text) for title in context.document.landmarks.get("title", ())[:1]]
+    if headline := context.evidence.get("headline"):
+        titles.append(headline.raw)
+    for title in titles:
+        first = _LABEL_END.split(title, maxsplit=1)[0].strip(" [【").lower()
+        if first in _LABELS and len(first) < len(title.strip()):
+            return "opinion", f"title:{first}"
+        if entries and (live := CALLED_LIVE.search(title)):
+            return "live", f"title:{live.group().lower()}, {entries} entries"
+    byline = context.evidence.get("authors")
+    if byline and (said := _OPINION_BY.search(byline.raw)):
+        return "opinion", f"byline:{said.group().lower()}"
+    return None
+
+
+def _by_og_type(context: Context, body_chars: int) -> tuple[ArticleType, str] | None:
+    kinds = [kind.lower() for kind in context.document.meta.get("og:type", ())]
+    if body_chars < _SHORT_CHARS and (kind := next((k for k in kinds if k[:5] == "video"), None)):
+        return "video", f"meta:og:type={kind}"
     return None
 
 

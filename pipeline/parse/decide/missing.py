@@ -45,6 +45,9 @@ def _candidates(context: Context, blocks: Sequence[Block], words: int) -> Iterat
     last = max((i for i, b in enumerate(blocks) if b.start is not None), default=-1)
     below = (b.text for b in blocks[last + 1 : last + 3] if b.type in ("promo", "newsletter"))
     offer = next((text for text in below if len(text) >= _OFFER_CHARS), None)
+    told = context.evidence.get("access")
+    if told and told.origin == "dom:promo":
+        offer = told.raw
     if offer and last >= 0:
         said = f"the text ends in an offer to subscribe, after {words} words"
         yield Candidate(said, "dom:promo", offer, 0.5)

@@ -20,6 +20,8 @@ from pipeline.parse.words import clean
 _FUTURE = timedelta(days=2)
 _SHOWN_NEAR = 40
 _WEAKEST = 0.2
+_FOREIGN_NEAR = -0.24
+"""On a small page the first teaser stands near the headline; its date is less than a line's."""
 _FIRST_WEB_YEAR = 1990
 """Before it, only a page's data may date it: what reads like an older date in a text is none,
 and no list names the pages of such a day."""
@@ -107,14 +109,14 @@ def _visible(context: Context, shown: HtmlElement | None, us: bool) -> Iterator[
 
 def _place_bonus(context: Context, element: HtmlElement, shown: HtmlElement | None) -> float:
     """A date close to the headline is the article's; one among teasers is theirs."""
-    bonus = -0.25 if times.is_foreign(element) else 0.0
+    foreign = times.is_foreign(element)
     order = context.marks.order
     if shown is not None and shown in order and element in order:
         distance = order[element] - order[shown]
         if -25 <= distance <= _SHOWN_NEAR:
-            return bonus + 0.2
-        return bonus - (0.05 if distance > 0 else 0.1)
-    return bonus
+            return _FOREIGN_NEAR if foreign else 0.2
+        return (-0.25 if foreign else 0.0) - (0.05 if distance > 0 else 0.1)
+    return -0.25 if foreign else 0.0
 
 
 def _dated(

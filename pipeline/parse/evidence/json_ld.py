@@ -10,7 +10,10 @@ from pipeline.parse.document import Document
 from pipeline.parse.structured import Node, types_of
 from pipeline.parse.words import clean, fold, likeness
 
-_PAGE_TYPES = ("WebPage", "ItemPage", "VideoObject", "Recipe", "Event", "PodcastEpisode")
+_PAGE_TYPES = (
+    *("WebPage", "ItemPage", "VideoObject", "Recipe", "Event", "PodcastEpisode"),
+    *("ImageGallery", "MediaGallery"),
+)
 _ORGANIZATIONS = ("Organization", "NewsMediaOrganization", "Corporation", "NGO", "WebSite", "Brand")
 _MAX_ITEMS = 100
 RawAuthor = tuple[str, str | None, bool]

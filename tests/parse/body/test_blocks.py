@@ -31,6 +31,21 @@ def test_an_image_in_the_story_has_its_caption_and_credit() -> None:
     assert image.credit == FOREIGN["credit"]
 
 
+@pytest.mark.parametrize(
+    "sign",
+    [
+        '<img src="/files/site-logo.png" alt="The Quay">',
+        '<img src="/files/tom.jpg" alt="Profile picture for user tom">',
+        '<img src="https://img.example/avatar/77.jpg" alt="Avatar">',
+    ],
+)
+def test_the_house_and_its_writers_are_no_picture_of_the_story(sign: str) -> None:
+    page = dressed(f'<p><img src="/jib.jpg" alt="The jib"></p>{paragraphs()}')
+    page = page.replace("<figure>", f"<div>{sign}</div><figure>")
+    addresses = [image.url for image in parsed(page).images]
+    assert addresses == ["https://news.example/crane.jpg", "https://news.example/jib.jpg"]
+
+
 def test_offsets_point_at_each_block_of_the_story() -> None:
     article = parsed(dressed())
     story = [block for block in article.blocks if block.start is not None]
@@ -87,6 +102,45 @@ def test_entries_of_a_live_blog_keep_their_times() -> None:
     article = parsed(dressed(entries))
     times = [block.at.hour for block in article.blocks if block.at and block.text in PARAGRAPHS]
     assert times == [9, 10, 11, 12, 13]
+
+
+_ENTRIES = (
+    '<span class="at">{hour:02d}:15</span><p>{text}</p>',
+    '<p class="time">{hour:02d}:15 Uhr</p><p>{text}</p>',
+    "<h3>{hour:02d}.15 Uhr: the crane</h3><p>{text}</p>",
+    "<p>+++ {hour:02d}:15 +++ the crane moves again</p><p>{text}</p>",
+)
+
+
+def _ticker(hours: list[int], entry: str) -> str:
+    pairs = zip(hours, PARAGRAPHS, strict=True)
+    return "".join(f"<div>{entry.format(hour=hour, text=text)}</div>" for hour, text in pairs)
+
+
+@pytest.mark.parametrize("entry", _ENTRIES)
+def test_printed_clocks_date_the_entries_below_them(entry: str) -> None:
+    # newest first, and over midnight
+    page = dressed(_ticker([2, 1, 0, 23, 22], entry))
+    changed = '<meta property="article:modified_time" content="2026-02-20T02:15:00+01:00">'
+    article = parsed(page.replace("</head>", f"{changed}</head>"))
+    found = [str(b.at)[:16] for b in article.blocks if b.at and b.text in PARAGRAPHS]
+    assert found == [
+        "2026-02-20 01:15",
+        "2026-02-20 00:15",
+        "2026-02-19 23:15",
+        "2026-02-19 22:15",
+        "2026-02-19 21:15",
+    ]
+
+
+def test_clocks_that_run_forth_are_a_plan_unless_the_page_is_called_live() -> None:
+    head = '<meta property="article:published_time" content="2026-02-19T08:00:00Z"></head>'
+    page = dressed(_ticker([8, 9, 10, 11, 12], _ENTRIES[0]))
+    page = page.replace("</head>", head)
+    assert not any(block.at for block in parsed(page).blocks)
+    live = parsed(page.replace("<title>", "<title>Liveblog: "))
+    assert [b.at.hour for b in live.blocks if b.at and b.text in PARAGRAPHS] == [8, 9, 10, 11, 12]
+    assert live.article_type == "live"
 
 
 @pytest.mark.parametrize("count", [1, 2])
