@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from pipeline.dates.moment import Moment, make_moment
+from pipeline.dates.moment import MAX_OFFSET_MINUTES, Moment, make_moment
 
 _ISO = re.compile(
     r"(?P<y>\d{4})(?P<sep>[-/.]?)(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})"
@@ -49,6 +49,8 @@ def read_offset(zone: str | None) -> int | None:
         return None
     if match := _OFFSET.search(zone):
         minutes = int(match[2]) * 60 + int(match[3] or 0)
+        if minutes > MAX_OFFSET_MINUTES:
+            return None
         return minutes if match[1] == "+" else -minutes
     return 0 if zone.strip() in ("Z", "UTC", "GMT") else None
 

@@ -47,9 +47,9 @@ GLUED_LEAD = re.compile(r"^(?:By(?=by\s))?([Bb]y|Von|Par|Por|Door)\s*(?=[A-Z][\w
 EDITED = re.compile(r"edited\s+by\b", re.I)
 """An editor is named as the author where nobody else is."""
 NOT_WRITTEN = re.compile(
-    r"(?:images?|photos?|pictures?|illustrations?|graphics?|video|fotos?|bild(?:er)?|"
+    r"(?:images?|photo(?:s|graph\w*)?|pictures?|illustrations?|graphics?|video|fotos?|bild(?:er)?|"
     r"(?:peer[\s-]|medically\s|fact[\s-])?(?:reviewed|checked|verified|approved)|translated|übersetzt|"
-    r"sponsored|powered|presented|provided|photographed|illustrated|fotografiert)\s*$",
+    r"sponsored|powered|presented|provided|illustrated|fotografiert)\s*$",
     re.I,
 )
 """What before a lead says that somebody did something else than write the text."""

@@ -152,3 +152,10 @@ def test_an_agency_in_the_first_line_is_the_author_where_nobody_else_is_named() 
 def test_names_below_the_story_are_those_of_other_people() -> None:
     assert authors() == []
     assert [a.name for a in read(document(bottom="<p>Greta Holm</p>")).authors] == []
+
+
+def test_who_took_the_picture_wrote_nothing() -> None:
+    figure = (
+        "<figure><img src=/p.jpg><figcaption>The pier. Photograph by Tom Reed</figcaption></figure>"
+    )
+    assert read(document("", figure)).authors == ()

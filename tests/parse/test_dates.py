@@ -217,3 +217,24 @@ def test_a_line_below_the_headline_goes_before_a_teasers_stamp() -> None:
     )
     article = read(document("", "<p>28 February 2026</p>", teaser))
     assert str(article.published_at)[:10] == "2026-02-28"
+
+
+@pytest.mark.parametrize("day", ["1970-01-01T00:00:00Z", "1900-01-01"])
+def test_what_software_writes_for_no_date_is_none(day: str) -> None:
+    head = f'<meta property="article:published_time" content="{day}">'
+    assert read(document(head)).published_at is None
+
+
+def test_a_readers_comment_dates_no_article() -> None:
+    comment = (
+        '<div class="comments"><div class="comment"><time datetime="2026-02-11T10:00:00Z">'
+        "11 February</time><p>They said that of the lighthouse, too.</p></div></div>"
+    )
+    assert read(document(bottom=comment)).published_at is None
+
+
+def test_an_impossible_offset_moves_no_instant() -> None:
+    head = '<meta property="article:published_time" content="2026-02-28T10:00:00+99:99">'
+    article = read(document(head))
+    assert str(article.published_at)[:16] == "2026-02-28 10:00"
+    assert article.published_zone == "unknown"

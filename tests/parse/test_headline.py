@@ -172,3 +172,10 @@ def test_a_page_whose_only_title_is_the_sites_is_headed_by_its_first_second_leve
     article = read(html)
     assert article.headline == HEADLINE
     assert article.evidence["headline"].origin == "dom:h2"
+
+
+@pytest.mark.parametrize("end", ["_本地新闻_港口网", "-港口网", "_港口网"])
+def test_a_chinese_title_goes_without_section_and_site(end: str) -> None:
+    title = "市议会通过重建北码头方案"
+    page = f"<html><head><title>{title}{end}</title></head><body><div><p>{'Waves. ' * 40}</p></div>"
+    assert read(page).headline == title

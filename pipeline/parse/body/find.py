@@ -70,12 +70,14 @@ def find_body(
             return body
         layout.containers.clear()
     if document.plain_text or is_unmarked(layout):
-        return _unmarked_body(document, layout, headline)
+        return _unmarked_body(document, layout, headline, limits.max_blocks)
     return _marked_body(document, layout, headline)
 
 
-def _unmarked_body(document: Document, layout: Layout, headline: str | None) -> Body:
-    pieces, found = label_runs(layout.runs, headline)
+def _unmarked_body(
+    document: Document, layout: Layout, headline: str | None, most_lines: int
+) -> Body:
+    pieces, found = label_runs(layout.runs, headline, most_lines, layout.cut)
     blocks, body_text = assemble(pieces)
     story = [True] * len(layout.runs)
     return Body(

@@ -6,8 +6,9 @@ unmarked, and what a role is called as a block.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, islice
 from statistics import median
 
 from pipeline.models import BlockType
@@ -69,9 +70,14 @@ def is_unmarked(layout: Layout) -> bool:
     return True
 
 
-def label_runs(runs: list[Run], headline: str | None) -> tuple[list[Draft], RoleTexts]:
-    """The page's pieces in order, headline left out, and the texts of the roles in its head."""
-    lines = [line for run in _unwrapped(runs) for line in _lines(run)]
+def label_runs(
+    runs: list[Run], headline: str | None, most_lines: int, cut: list[str]
+) -> tuple[list[Draft], RoleTexts]:
+    """The page's pieces in order, headline left out, and the texts of the roles in its head;
+    ``cut`` is told when there are more lines than the most."""
+    lines = list(islice((line for run in _unwrapped(runs) for line in _lines(run)), most_lines + 1))
+    if len(lines) > most_lines:
+        cut.append("max_blocks")
     labelled = label_lines(lines, headline)
     drafts = [
         draft
@@ -91,13 +97,13 @@ def _drafts(piece: Piece, text: str) -> list[Draft]:
     return [Draft(_BLOCK_OF_ROLE[piece.role], text, piece.role in _STORY_ROLES)]
 
 
-def _lines(run: Run) -> list[Line]:
+def _lines(run: Run) -> Iterator[Line]:
     level = int(run.tag[1]) if run.tag in ("h1", "h2", "h3", "h4", "h5", "h6") else 0
-    lines = [read_line(text, level) for text in run.text.split("\n")]
+    lines = (read_line(text, level) for text in run.text.split("\n"))
     if level or 2 * run.link_chars <= len(run.text):
         return lines
     # What is mostly link leads elsewhere, if it does not name the author.
-    return [replace(line, related=not (line.names_author or line.date)) for line in lines]
+    return (replace(line, related=not (line.names_author or line.date)) for line in lines)
 
 
 def _text(lines: list[Line], piece: Piece) -> str:

@@ -22,8 +22,11 @@ _SHORTEST_REST = 20
 _REST_SHARE = 0.4
 _SHORTEST_KICKER = 5
 """In letters: "The" and "2025" open a headline, "Opinion" may stand before it."""
-_CJK_SITE = re.compile(r"(?<=.{8})[-—_][\u3040-\u30ff\u4e00-\u9fff]{2,10}\s*$")
-"""A site's name at the end of a title in scripts that leave no blanks around the dash."""
+_CJK_SITE = re.compile(
+    r"(?<=.{8})(?:[-—]|(?:_[\u3040-\u30ff\u4e00-\u9fff]{2,10})?_)[\u3040-\u30ff\u4e00-\u9fff]{2,10}\s*$"
+)
+"""A site's name, and its section's before it, at the end of a title in scripts that leave no
+blanks around the dash."""
 _EXTRAS = re.compile(r"\s*[(|\d]")
 """How a count of comments, a source or a section behind a heading begins."""
 

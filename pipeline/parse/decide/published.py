@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from lxml.html import HtmlElement
 
@@ -20,11 +20,14 @@ from pipeline.parse.words import clean
 _FUTURE = timedelta(days=2)
 _SHOWN_NEAR = 40
 _WEAKEST = 0.2
+_BESIDE = 5
 _FOREIGN_NEAR = -0.24
 """On a small page the first teaser stands near the headline; its date is less than a line's."""
 _FIRST_WEB_YEAR = 1990
 """Before it, only a page's data may date it: what reads like an older date in a text is none,
 and no list names the pages of such a day."""
+_NO_DAYS = (date(1970, 1, 1), date(1969, 12, 31), date(1900, 1, 1))
+"""What software writes for a date it does not know."""
 _READ_BY_EYE = ("dom:", "text:")
 _OF_WEB_YEARS = (*_READ_BY_EYE, "list:")
 _AS_ADDRESS = 0.1
@@ -110,13 +113,16 @@ def _visible(context: Context, shown: HtmlElement | None, us: bool) -> Iterator[
 def _place_bonus(context: Context, element: HtmlElement, shown: HtmlElement | None) -> float:
     """A date close to the headline is the article's; one among teasers is theirs."""
     foreign = times.is_foreign(element)
+    bonus = -0.25 if foreign else 0.0
+    if foreign and times.is_among_comments(element):
+        return -1.0
     order = context.marks.order
     if shown is not None and shown in order and element in order:
         distance = order[element] - order[shown]
         if -25 <= distance <= _SHOWN_NEAR:
-            return _FOREIGN_NEAR if foreign else 0.2
-        return (-0.25 if foreign else 0.0) - (0.05 if distance > 0 else 0.1)
-    return -0.25 if foreign else 0.0
+            return bonus + 0.2 if distance <= _BESIDE or not foreign else _FOREIGN_NEAR
+        return bonus - (0.05 if distance > 0 else 0.1)
+    return bonus
 
 
 def _dated(
@@ -136,6 +142,8 @@ def is_month_first(context: Context) -> bool:
 
 def _plausible(candidate: Dated, context: Context) -> bool:
     moment = candidate.value
+    if moment.wall.date() in _NO_DAYS:
+        return False
     if candidate.origin.startswith(_OF_WEB_YEARS) and moment.wall.year < _FIRST_WEB_YEAR:
         return False
     return moment.utc <= context.fetched_at + _FUTURE

@@ -43,6 +43,12 @@ _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _MAX_LINE_CHARS = 300
 _MAX_DATE_CHARS = 30
+_LEVELS = 8
+_COMMENT = re.compile(
+    r"(?<![\w-])(?:comments?|commentlist|comment-(?:list|body|content|item|meta)|kommentare?|"
+    r"commentaires?|comentarios?)(?![\w-])",
+    re.I,
+)
 _ISO_DAY_CHARS = len("2025-03-04")
 
 
@@ -156,6 +162,16 @@ def title_date(title: str, language: str | None, *, month_first: bool) -> Candid
 def is_foreign(element: HtmlElement) -> bool:
     """Whether the element stands among other stories, comments or the page's frame."""
     return bool(roles_above(element) & Role.FOREIGN)
+
+
+def is_among_comments(element: HtmlElement) -> bool:
+    """Whether the element stands in a reader's comment: its date never is the article's."""
+    for ancestor in islice(element.iterancestors(), _LEVELS):
+        if ancestor.tag in ("article", "main", "body") and not ancestor.get("class"):
+            break
+        if _COMMENT.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+            return True
+    return False
 
 
 def _same_day(shown: Moment | None, moment: Moment) -> bool:

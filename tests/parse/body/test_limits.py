@@ -41,6 +41,14 @@ def test_a_head_of_more_elements_than_the_cap_leaves_the_body_to_be_read() -> No
     assert PARAGRAPHS[0] in article.body_text
 
 
+def test_lines_beyond_the_cap_get_no_role() -> None:
+    limits = ParseLimits(max_blocks=50)
+    text = "\n\n".join(f"The {n}th wave came over the pier and went again." for n in range(200))
+    article = parsed(text, "text/plain", limits)
+    assert "max_blocks" in article.limits
+    assert len(article.blocks) <= 51
+
+
 def test_runs_beyond_the_cap_are_not_collected() -> None:
     limits = ParseLimits(max_blocks=512)
     many = paragraphs(*PARAGRAPHS * 400)
