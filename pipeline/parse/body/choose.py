@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.dates.written import find_written_dates
 from pipeline.parse.body.characters import Floats
 from pipeline.parse.body.elements import HEADINGS
 from pipeline.parse.body.features import PageFacts
@@ -35,6 +36,7 @@ _LINKED_SHARE = 0.5
 _LEAD_CHARS = 200
 _CAPTION_CHARS = 400
 _MIN_HEADLINE_LETTERS = 12
+_DATE_CHARS, _DATE_SHARE = 40, 0.35
 
 
 def story_scores(facts: PageFacts) -> Floats:
@@ -61,6 +63,7 @@ def choose(facts: PageFacts, scores: Floats, headline: str) -> list[bool]:
         enough[linked] = False
         chosen = enough.tolist()
     _drop_headline(facts, chosen, headline)
+    _drop_dates(facts, chosen)
     _drop_what_follows(facts, scores, chosen)
     return chosen
 
@@ -73,6 +76,18 @@ def _drop_headline(facts: PageFacts, chosen: list[bool], headline: str) -> None:
         chosen[facts.places.headline_run] = False
     for index, run in enumerate(facts.layout.runs):
         if chosen[index] and long_enough and len(run.text) < most and _letters(run.text) == wanted:
+            chosen[index] = False
+
+
+def _drop_dates(facts: PageFacts, chosen: list[bool]) -> None:
+    """Take away short lines above the first paragraph that are hardly more than a date."""
+    for index, run in enumerate(facts.layout.runs):
+        if not chosen[index]:
+            continue
+        if len(run.text) > _DATE_CHARS:
+            return
+        dates = list(find_written_dates(run.text))
+        if dates and dates[-1].end - dates[0].start >= _DATE_SHARE * len(run.text):
             chosen[index] = False
 
 

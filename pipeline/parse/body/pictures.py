@@ -108,7 +108,8 @@ def _traits_around(layout: Layout, element: int) -> int:
     for _ in range(4):
         if element < 0 or layout.tags[element] in ("article", "main", "body"):
             break
-        bits |= layout.traits[element]
+        if layout.tags[element] not in ("figure", "picture"):  # a "media item" is no list's
+            bits |= layout.traits[element]
         element = layout.parents[element]
     return bits
 

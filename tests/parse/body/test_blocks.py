@@ -46,6 +46,20 @@ def test_the_house_and_its_writers_are_no_picture_of_the_story(sign: str) -> Non
     assert addresses == ["https://news.example/crane.jpg", "https://news.example/jib.jpg"]
 
 
+def test_a_figure_that_is_called_a_media_item_is_no_list() -> None:
+    page = dressed().replace("<figure>", '<figure class="c-media-item">')
+    assert [image.caption for image in parsed(page).images] == [FOREIGN["caption"]]
+
+
+@pytest.mark.parametrize(
+    "line", ["19 February 2026", "Published: 19.02.2026, 09:15", "2026年2月19日"]
+)
+def test_a_date_above_the_story_is_no_part_of_it(line: str) -> None:
+    article = parsed(dressed(f"<p>{line}</p>{paragraphs()}"))
+    assert article.body_text.split("\n\n") == list(PARAGRAPHS)
+    assert str(article.published_at)[:10] == "2026-02-19"
+
+
 def test_offsets_point_at_each_block_of_the_story() -> None:
     article = parsed(dressed())
     story = [block for block in article.blocks if block.start is not None]
