@@ -128,3 +128,19 @@ def test_a_sources_file_is_tried_on_a_page_before_it_is_kept(
     ended = run("try", str(page), "--source", "post.toml")
     assert (ended.code, "did you mean 'language'?" in ended.err) == (2, True)
     assert run("try", str(page), "--source", "none.toml").code == 2
+
+
+@pytest.mark.parametrize("options", [(), ("--explain",)])
+def test_what_a_page_writes_in_brackets_is_shown_and_no_markup(
+    run: Run, directory: Path, options: tuple[str, ...]
+) -> None:
+    stored = directory / "brackets.html"
+    headline = "[update] Council [/red] votes for the pier"
+    stored.write_text(
+        f"<title>{headline}</title><h1>{headline}</h1><p>The council voted on Tuesday night to "
+        "rebuild the northern pier before the winter.</p>",
+        encoding="utf-8",
+    )
+    done = run("try", str(stored), *options)
+    assert done.code == 0, done.err
+    assert headline in done.out

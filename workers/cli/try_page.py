@@ -86,6 +86,7 @@ def _page(what: str, url: str, settings: Settings, source: SourceProfile | None)
 
 def _show(article: EnrichedArticle) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     console = data_console()
     table = Table(show_header=False, box=None)
@@ -102,7 +103,7 @@ def _show(article: EnrichedArticle) -> None:
         ("cites", ", ".join(dict.fromkeys(c.outlet for c in article.citations))),
         ("images", str(len(article.images))),
     ):
-        table.add_row(name, str(value or "-"))
+        table.add_row(name, Text(str(value or "-")))
     console.print(table)
     for paragraph in article.body_text.split("\n\n"):
         console.print()
@@ -118,19 +119,22 @@ def _published(article: EnrichedArticle) -> str:
 
 def _explain(article: EnrichedArticle) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     console = data_console()
     table = Table("field", "value", "from", "raw", "confidence", box=None)
     for field, evidence in article.evidence.items():
         value = getattr(article, field, "")
-        table.add_row(field, _cut(value), evidence.origin, _cut(evidence.raw), _sure(evidence))
+        told = (_cut(value), evidence.origin, _cut(evidence.raw), _sure(evidence))
+        table.add_row(field, *map(Text, told))
         for other in evidence.others:
-            table.add_row("", "", f"  not {other.origin}", _cut(other.raw), _sure(other))
+            told = ("", f"  not {other.origin}", _cut(other.raw), _sure(other))
+            table.add_row("", *map(Text, told))
     console.print(table)
     blocks = Table("block", "offsets", "text", box=None)
     for block in article.blocks:
         offsets = "-" if block.start is None else f"{block.start}-{block.end}"
-        blocks.add_row(block.type, offsets, _cut(block.text))
+        blocks.add_row(block.type, offsets, Text(_cut(block.text)))
     console.print(blocks)
     for limit in article.limits:
         note(f"limit: {limit}")
@@ -143,5 +147,5 @@ def _sure(evidence: object) -> str:
 def _cut(value: object) -> str:
     if isinstance(value, tuple):
         value = ", ".join(str(getattr(item, "name", getattr(item, "url", item))) for item in value)
-    text = " ".join(str(value).split()).replace("[", r"\[")
+    text = " ".join(str(value).split())
     return text if len(text) <= CUT else text[: CUT - 1] + "…"
