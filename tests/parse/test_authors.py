@@ -159,3 +159,12 @@ def test_who_took_the_picture_wrote_nothing() -> None:
         "<figure><img src=/p.jpg><figcaption>The pier. Photograph by Tom Reed</figcaption></figure>"
     )
     assert read(document("", figure)).authors == ()
+
+
+def test_authors_who_each_have_a_place_of_their_own_are_all_named() -> None:
+    places = "".join(
+        f'<div class="c"><span>{name}</span><div>{title}</div></div>'
+        for name, title in (("Ines Calder", "Political correspondent"), ("Tom Reed", "Hull"))
+    )
+    article = read(document("", f'<div data-component="byline-block">{places}</div>'))
+    assert [author.name for author in article.authors] == ["Ines Calder", "Tom Reed"]

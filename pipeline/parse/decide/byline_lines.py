@@ -33,6 +33,7 @@ LED, INSIDE, LABELLED, ALONE, AGENCY_SIGN = 0.72, 0.34, 0.33, 0.28, 0.15
 _LINE_CHARS = 120
 _SHORT_CHARS = 60
 _OPENING_BLOCKS = 40
+_MAX_NAMES = 10
 _OPENING_PARAGRAPHS = 3
 _STORY_CHARS = 100
 _SIGN_CHARS = 30
@@ -84,7 +85,7 @@ def _opening(blocks: Sequence[Block], site_names: frozenset[str]) -> Iterator[Ca
     paragraphs = 0
     seen: set[str] = set()
     lead = ""
-    for block in blocks[:_OPENING_BLOCKS]:
+    for place, block in enumerate(blocks[:_OPENING_BLOCKS]):
         if block.type not in ("comment", "caption", "credit"):
             line = f"{lead} {block.text}".strip()
             lead = line if LEAD_ALONE.fullmatch(line) else ""
@@ -92,10 +93,25 @@ def _opening(blocks: Sequence[Block], site_names: frozenset[str]) -> Iterator[Ca
             if found and found.origin not in seen:
                 if not _names_site(found, site_names):
                     seen.add(found.origin)
+                if found.origin == "text:names" and block.type == "byline":
+                    found = _with_next(found, blocks[place + 1 : place + _MAX_NAMES])
                 yield found
         paragraphs += block.type == "paragraph" and len(block.text) > _STORY_CHARS
         if paragraphs >= _OPENING_PARAGRAPHS:
             return
+
+
+def _with_next(found: Candidate[People], blocks: Sequence[Block]) -> Candidate[People]:
+    """The names of a line, and of the bylines right after it that are nothing but names: each
+    author has a place of their own there."""
+    people, lines = [*found.value], [found.raw]
+    for block in blocks:
+        named = names_alone(block.text) if block.type == "byline" else []
+        if not named:
+            break
+        people += named
+        lines.append(block.text)
+    return replace(found, value=merge_people(people), raw="; ".join(lines))
 
 
 def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | None:
