@@ -240,5 +240,5 @@ def _structured_sources(scripts: list[HtmlElement]) -> list[str]:
     return [
         element.text
         for element in scripts
-        if element.text and "ld+json" in (element.get("type") or "").lower()
+        if "ld+json" in element.get("type", "").lower() and element.text
     ]

@@ -26,6 +26,7 @@ _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
+_ADDRESS_PARTS = re.compile(r"[/#:]")
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -50,7 +51,8 @@ def types_of(node: Node) -> list[str]:
     """The node's types without their vocabulary's address: ``["NewsArticle"]``."""
     kinds = node.get("@type")
     listed = kinds if isinstance(kinds, list) else [kinds]
-    return [re.split(r"[/#:]", kind)[-1] for kind in listed if isinstance(kind, str)]
+    named = [kind for kind in listed if isinstance(kind, str)]
+    return [kind if kind.isalnum() else _ADDRESS_PARTS.split(kind)[-1] for kind in named]
 
 
 def _note(limits: list[str], name: str) -> None:

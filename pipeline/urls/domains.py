@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -30,10 +31,10 @@ def host_of(url: str) -> str:
 def registrable_domain(host: str) -> str:
     """``news.example.co.uk`` -> ``example.co.uk``; an address or an unknown suffix as it is."""
     host = host.strip("[]").rstrip(".").lower()
-    try:
-        return str(ipaddress.ip_address(host))
-    except ValueError:
-        return _extract(host).top_domain_under_public_suffix or host
+    if ":" in host or host[-1:].isdigit():  # as no name does: to try each as an address costs more
+        with suppress(ValueError):
+            return str(ipaddress.ip_address(host))
+    return _extract(host).top_domain_under_public_suffix or host
 
 
 @lru_cache(maxsize=10_000)

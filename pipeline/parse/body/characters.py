@@ -74,6 +74,8 @@ def _kind_table() -> NDArray[np.uint8]:
 
 
 _IN_WORDS = np.isin(np.arange(KINDS), (LOWER, UPPER, DIGIT, DENSE))
+_JOINS = np.isin(np.arange(KINDS), (LOWER, UPPER, DIGIT))
+"""Of two that do, side by side, the second goes on with the first one's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,17 +206,15 @@ def _words(
     joined: str, points: NDArray[np.uint32], kinds: NDArray[np.uint8]
 ) -> tuple[Hashes, Ints, Ints]:
     """Hash, start and length of every word (polynomial hash modulo 2**64)."""
-    dense = kinds == DENSE
-    inside = _IN_WORDS[kinds]
-    starts_here = inside.copy()
-    starts_here[1:] &= ~inside[:-1] | dense[1:] | dense[:-1]
+    inside, joins = _IN_WORDS.take(kinds), _JOINS.take(kinds)
+    apart = ~(joins[1:] & joins[:-1])
+    starts_here, ends_here = inside.copy(), inside.copy()
+    starts_here[1:] &= apart
+    ends_here[:-1] &= apart
     starts = starts_here.nonzero()[0]
     if not len(starts):
         empty = np.zeros(0, np.int64)
         return np.zeros(0, np.uint64), empty, empty
-    goes_on = inside[1:] & ~starts_here[1:]
-    ends_here = inside.copy()
-    ends_here[:-1] &= ~goes_on
     chars = ends_here.nonzero()[0] - starts + 1
     lowered = joined.lower()
     folded = _points(lowered) if len(lowered) == len(joined) else points

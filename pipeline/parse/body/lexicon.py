@@ -36,11 +36,7 @@ _CACHED_NAMES = 50_000
 
 def name_words(names: str) -> tuple[str, ...]:
     """The distinct lower-case words of an element's class and id, camel case taken apart."""
-    return _that_count(words_of(names[:_NAME_CHARS]))
-
-
-def _that_count(words: list[str]) -> tuple[str, ...]:
-    distinct = dict.fromkeys(words)
+    distinct = dict.fromkeys(words_of(names[:_NAME_CHARS]))
     return tuple([word for word in distinct if 2 <= len(word) <= _MAX_NAME_WORD_CHARS])
 
 
@@ -146,17 +142,19 @@ class Lexicon:
             self._table = np.zeros((max(_CACHED_NAMES, len(fresh)), 5))
             fresh = list(dict.fromkeys(each))
         words = words_of_each([names[:_NAME_CHARS] for names in fresh])
-        weights = [self._weights_of_names(_that_count(of_names)) for of_names in words]
+        weights = [self._weights_of_names(of_names) for of_names in words]
         first = len(seen)
         self._table[first : first + len(fresh)] = np.array(weights).reshape(-1, 5)
         seen.update(zip(fresh, range(first, first + len(fresh)), strict=True))
         return [seen[names] for names in each]
 
-    def _weights_of_names(self, words: tuple[str, ...]) -> tuple[float, float, float, float, float]:
+    def _weights_of_names(self, words: list[str]) -> tuple[float, float, float, float, float]:
         least = most = total = least_around = most_around = 0.0
+        counted = 0
         of_word = self._of_word.get
         # Half of a page's names are read for the first time, so no calls of ours in the loop.
-        for word in words:
+        for word in dict.fromkeys(words):
+            counted += 2 <= len(word) <= _MAX_NAME_WORD_CHARS
             if weights := of_word(word):
                 own, around = weights
                 total += own
@@ -168,4 +166,4 @@ class Lexicon:
                     least_around = around
                 elif around > most_around:
                     most_around = around
-        return least, most, total / max(len(words), 1), least_around, most_around
+        return least, most, total / max(counted, 1), least_around, most_around

@@ -12,7 +12,7 @@ from pipeline.parse.body.layout import Run
 TAGS = ("p", "div", "li", "td", "tr", "h1", "h2", "h3", "h4", "span", "figcaption", "dd")
 OTHER_TAG = len(TAGS)
 _PLACE_OF_TAG = {tag: place for place, tag in enumerate(TAGS)}
-_NUMBERS = 11
+_NUMBERS = 12
 _LABEL_CHARS = 40
 
 
@@ -23,6 +23,8 @@ class RunNumbers:
     containers: Ints
     tags: Ints
     """Place in TAGS, OTHER_TAG for all others."""
+    traits: Ints
+    """Of the inline elements inside."""
     link_chars: Floats
     links: Floats
     emphasis: Floats
@@ -30,13 +32,11 @@ class RunNumbers:
     marks: Floats
     """(5, runs), each 0 or 1: ends in a link, begins like a label, holds an address, has a time,
     ends at a break."""
-    traits: Ints
-    """Of the inline elements inside."""
 
 
 def run_numbers(runs: list[Run]) -> RunNumbers:
     """The numbers of ``runs``, of which there is at least one."""
-    numbers: list[float] = []
+    numbers: list[int] = []
     add = numbers.extend
     for run in runs:
         text, links = run.text, run.links
@@ -45,6 +45,7 @@ def run_numbers(runs: list[Run]) -> RunNumbers:
             (
                 run.container,
                 _PLACE_OF_TAG.get(run.tag, OTHER_TAG),
+                run.traits,
                 run.link_chars,
                 len(links),
                 run.bold_chars,
@@ -56,14 +57,15 @@ def run_numbers(runs: list[Run]) -> RunNumbers:
                 run.at_break,
             )
         )
-    flat = np.fromiter(numbers, np.float64, len(numbers))
+    flat = np.fromiter(numbers, np.int64, len(numbers))
     table = flat.reshape(len(runs), _NUMBERS).T.copy()
+    counts = table[3:].astype(np.float64)
     return RunNumbers(
-        containers=table[0].astype(np.int64),
-        tags=table[1].astype(np.int64),
-        link_chars=table[2],
-        links=table[3],
-        emphasis=table[4:6],
-        marks=table[6:],
-        traits=np.fromiter([run.traits for run in runs], np.int64, len(runs)),
+        containers=table[0],
+        tags=table[1],
+        traits=table[2],
+        link_chars=counts[0],
+        links=counts[1],
+        emphasis=counts[2:4],
+        marks=counts[4:],
     )

@@ -100,12 +100,13 @@ def time_elements(
 ) -> Iterator[tuple[Candidate[Moment], HtmlElement, bool]]:
     """``<time>`` elements: candidate, element, and whether it tells of a modification."""
     for element in elements[:_MAX_MARKED]:
-        text = clean(visible_text(element))
         raw = element.get("datetime") or element.get("content") or ""
         moment = read_date(raw, language) if raw else None
-        shown = read_date(text, language, month_first=month_first)
-        if moment is None or (not moment.has_time and _same_day(shown, moment)):
-            moment, raw = (shown, text) if shown else (moment, raw)
+        if moment is None or not moment.has_time:
+            text = clean(visible_text(element))
+            shown = read_date(text, language, month_first=month_first)
+            if shown and (moment is None or _same_day(shown, moment)):
+                moment, raw = shown, text
         if moment:
             modified = says_modified(_attributes(element)) or says_modified(_before(element))
             yield Candidate(moment, "dom:time", raw, 0.5), element, modified
@@ -174,8 +175,8 @@ def is_among_comments(element: HtmlElement) -> bool:
     return False
 
 
-def _same_day(shown: Moment | None, moment: Moment) -> bool:
-    return shown is not None and shown.has_time and shown.wall.date() == moment.wall.date()
+def _same_day(shown: Moment, moment: Moment) -> bool:
+    return shown.has_time and shown.wall.date() == moment.wall.date()
 
 
 def _attributes(element: HtmlElement) -> str:
