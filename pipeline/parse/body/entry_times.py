@@ -6,7 +6,7 @@ It decides no publication date; a page with few times in its story has no entrie
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
@@ -44,13 +44,13 @@ CALLED_LIVE = re.compile(
 
 
 def entry_times(
-    layout: Layout, story: list[bool], zone: tzinfo, days: Days, *, called_live: bool
+    layout: Layout, story: list[bool], zone: tzinfo, told: Callable[[], tuple[Days, bool]]
 ) -> dict[int, datetime]:
     """Run -> time of its entry, in UTC; empty when the page is no live blog.
 
-    ``zone`` is that of times the page prints without one; ``days`` are when the page was published
-    and last changed, for entries that print a clock and no day. Clocks that run forth are a day's
-    plan, unless the page is ``called_live``.
+    ``zone`` is that of times the page prints without one. ``told`` is asked where entries print a
+    clock and no day: it gives the days of publication and of the last change, and whether the page
+    calls itself live; if not, clocks that run forth are a day's plan.
     """
     chosen = [index for index, taken in enumerate(story) if taken]
     if not chosen:
@@ -60,7 +60,9 @@ def entry_times(
     if found:
         return found
     clocks = list(_clocks(layout, story, chosen[-1] + 1))
-    return _spread(_dated(clocks, zone, days, called_live), story, chosen[-1] + 1)
+    if len(clocks) < _MIN_ENTRIES:
+        return {}
+    return _spread(_dated(clocks, zone, *told()), story, chosen[-1] + 1)
 
 
 def _spread(heads: dict[int, datetime], story: list[bool], end: int) -> dict[int, datetime]:
@@ -101,7 +103,7 @@ def _dated(
     anchor = (first or last) if way > 0 else (last or first)
     if way > 0 and not called_live:
         return {}
-    if len(clocks) < _MIN_ENTRIES or anchor is None or max(forth, back) < _SAME_WAY * len(steps):
+    if anchor is None or max(forth, back) < _SAME_WAY * len(steps):
         return {}
     zone = anchor.tzinfo if zone is UTC and anchor.tzinfo else zone
     midnight = anchor.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)

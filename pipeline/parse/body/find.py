@@ -99,8 +99,9 @@ def _marked_body(document: Document, layout: Layout, headline: str | None) -> Bo
     contained = scores_within(facts, scores)
     story = choose(facts, scores if contained is None else contained, hints.headline)
     zone = _zone(document.source)
-    days, live = _days(document, zone), _is_called_live(document)
-    times = entry_times(layout, story, zone, days, called_live=live)
+    times = entry_times(
+        layout, story, zone, lambda: (_days(document, zone), _is_called_live(document))
+    )
     pieces = drafts(facts, story, times)
     if contained is None:
         visible_chars = sum(len(piece.text) for piece in pieces if piece.story)

@@ -64,20 +64,20 @@ def decide_access(context: Context, blocks: Sequence[Block], body_text: str) -> 
             candidates.append(
                 Candidate(value, "json-ld:isAccessibleForFree", raw, 0.85 - 0.1 * rank)
             )
-    if offer := _offer_below(blocks, len(tokens(body_text))):
+    if offer := _offer_below(blocks, body_text):
         candidates.append(Candidate("paywalled", "dom:promo", offer, 0.5))
     winner = best(candidates)
     context.note("access", as_evidence(winner, candidates))
     return winner.value if winner else "unknown"
 
 
-def _offer_below(blocks: Sequence[Block], words: int) -> str | None:
+def _offer_below(blocks: Sequence[Block], body_text: str) -> str | None:
     """What stands right below a few lines of story and offers the rest of it for money."""
     last = max((i for i, block in enumerate(blocks) if block.start is not None), default=-1)
-    if last < 0 or words > _STUB_WORDS:
-        return None
     below = [
         b.text for b in blocks[last + 1 :][:_OFFER_BLOCKS] if b.type in ("promo", "newsletter")
     ]
     offer = " ".join(below)
-    return offer if _OFFERS.search(offer) and _READ_ON.search(offer) else None
+    if last < 0 or not (_OFFERS.search(offer) and _READ_ON.search(offer)):
+        return None
+    return offer if len(tokens(body_text)) <= _STUB_WORDS else None

@@ -10,10 +10,11 @@ from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.words import clean
 from pipeline.urls import absolute
 
-_PAGER = re.compile(
-    r"pag(?:er|inat|ing|e-?links?|e-?nav|e-?num)|multi-?page|seiten(?:nav|zahl)", re.IGNORECASE
+_PAGERS = (
+    *("pager", "paginat", "paging", "pagelink", "page-link", "pagenav", "page-nav", "page-num"),
+    *("multipage", "multi-page", "seitennav", "seitenzahl"),
 )
-"""Class names and ids of pagers. Without one the page's links are not read."""
+"""In class names and ids of pagers. Without one the page's links are not read."""
 _IN_PATH = re.compile(
     r"(?P<stem>.+?)(?P<joint>/(?:(?:page|seite|pagina|strona|p)[-_]?)?|[-_,](?:page|seite|p)?[-_]?)"
     r"(?P<number>\d{1,2})(?:/|\.[a-z]{3,5})?",
@@ -29,18 +30,24 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _MAX_LINKS = 2_000
+_BARE_NUMBER = len("./99/")
 _MAX_TEXT = 40
 
 
 def find_next_page(context: Context) -> str | None:
     """The address that differs from the page's own in a page's number, by one, and whose link
     says that number or "next". None where no class name speaks of a pager."""
-    if not any(map(_PAGER.search, context.marks.names)):
+    names = " ".join(context.marks.names).lower()
+    if not any(pager in names for pager in _PAGERS):
         return None
     try:
         own = urlsplit(context.document.final_url)
+        name = _bare(own.path).rpartition("/")[2]
         for link in context.document.landmarks.get("a", ())[:_MAX_LINKS]:
-            url = absolute(context.document.base_url, link.get("href") or "")
+            href = link.get("href") or ""
+            if len(href) > _BARE_NUMBER and href[0] != "?" and name not in href:
+                continue  # what every page's menus are full of
+            url = absolute(context.document.base_url, href)
             number, sure = _number_after(own, urlsplit(url)) if url else (0, False)
             if not number:
                 continue
