@@ -235,6 +235,8 @@ def test_a_title_may_stand_before_the_name(line: str, people: list[str]) -> None
         ("أحمد سالم - القاهرة", ["أحمد سالم"]),
         ("Por Ana Souza, do Rio de Janeiro", ["Ana Souza"]),
         ("Ines Calder, Reuters", ["Ines Calder", "Reuters"]),
+        ("Ines Calder - Reuters", ["Ines Calder", "Reuters"]),
+        ("By NDR KULTUR", ["NDR KULTUR"]),
         ("Ines Calder and Mogwai", ["Ines Calder", "Mogwai"]),
     ],
 )

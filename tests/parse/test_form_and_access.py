@@ -79,7 +79,13 @@ def test_a_page_that_is_free_misses_nothing() -> None:
         ("<title>【社説】桟橋の再建を急げ</title>", "", "opinion"),
         ("", '<p class="author">Eine Kolumne von Ines Calder</p>', "opinion"),
         ("<title>Opinion polls | Post</title>", "", "news"),
-        ("<title>Live music returns to the pier</title>", "", "news"),
+        ("<title>Opinion</title>", "", "news"),
+        (
+            "<title>Tribune | Council votes</title>"
+            '<meta property="og:site_name" content="Tribune">',
+            "",
+            "news",
+        ),
     ],
 )
 def test_the_title_or_the_byline_may_name_the_form(head: str, top: str, form: str) -> None:
@@ -114,6 +120,23 @@ def test_an_offer_right_below_a_stub_says_that_the_rest_costs(above: str, offer:
     assert article.missing is not None
 
 
-def test_an_offer_of_a_newsletter_costs_nothing() -> None:
-    offer = _OFFER.format("Our newsletter", "Subscribe, and read what the harbour does each day.")
+@pytest.mark.parametrize(
+    ("above", "text"),
+    [
+        ("Our newsletter", "Subscribe, and read what the harbour does each day."),
+        ("Our newsletter", "Subscribe to it, or read online what happened."),
+        ("Stay up to date", "Subscribe to our letter. Read the full privacy notice."),
+        ("Pour en savoir plus", "Lire la suite dans notre magazine."),
+    ],
+)
+def test_an_offer_of_a_newsletter_costs_nothing(above: str, text: str) -> None:
+    offer = _OFFER.format(above, text)
     assert read(document().replace("</article>", f"{offer}</article>")).access == "unknown"
+
+
+def test_a_long_story_is_whole_and_no_video_whatever_stands_around_it() -> None:
+    head = '<meta property="og:type" content="video.other">'
+    offer = _OFFER.format("Subscribe to keep reading", "Get unlimited access.")
+    page = document(head, "<p>Waves tore planks off the pier again on Tuesday night.</p>" * 30)
+    article = read(page.replace("</article>", f"{offer}</article>"))
+    assert (article.access, article.article_type) == ("unknown", "news")

@@ -7,6 +7,9 @@ story does not end in a heading.
 
 from __future__ import annotations
 
+import re
+from itertools import compress, takewhile
+
 import numpy as np
 
 from pipeline.dates.written import find_written_dates
@@ -37,6 +40,11 @@ _LEAD_CHARS = 200
 _CAPTION_CHARS = 400
 _MIN_HEADLINE_LETTERS = 12
 _DATE_CHARS, _DATE_SHARE = 40, 0.35
+"""Of the longest date line ("Published: Tuesday, 24 March 2025, 15:02"), and of its date."""
+_DATE_LINES = 3
+"""Of publication, of the last change, and one of them for small screens: more is a chronicle."""
+_SENTENCE_END = re.compile(r"[.!?。！？।]$")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def story_scores(facts: PageFacts) -> Floats:
@@ -81,14 +89,24 @@ def _drop_headline(facts: PageFacts, chosen: list[bool], headline: str) -> None:
 
 def _drop_dates(facts: PageFacts, chosen: list[bool]) -> None:
     """Take away short lines above the first paragraph that are hardly more than a date."""
-    for index, run in enumerate(facts.layout.runs):
-        if not chosen[index]:
-            continue
-        if len(run.text) > _DATE_CHARS:
-            return
-        dates = list(find_written_dates(run.text))
-        if dates and dates[-1].end - dates[0].start >= _DATE_SHARE * len(run.text):
+    above = takewhile(
+        lambda line: len(line[1].text) <= _DATE_CHARS,
+        compress(enumerate(facts.layout.runs), chosen),
+    )
+    found = [index for index, run in above if _is_date_line(run.text)]
+    if len(found) <= _DATE_LINES:
+        for index in found:
             chosen[index] = False
+
+
+def _is_date_line(text: str) -> bool:
+    dates = list(find_written_dates(text))
+    if not dates:
+        return False
+    first, end = dates[0].start, dates[-1].end
+    goes_on = len(_WORD.findall(text, end)) > 1
+    is_sentence = goes_on and _SENTENCE_END.search(text) is not None
+    return not is_sentence and end - first >= _DATE_SHARE * len(text)
 
 
 def _threshold(facts: PageFacts, scores: Floats) -> float:

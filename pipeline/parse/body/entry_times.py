@@ -20,6 +20,8 @@ _HEAD_CHARS = 16
 _SAME_WAY = 0.8
 _NEW_DAY_MINUTES = 360
 """A clock that runs the other way by less is an entry out of order."""
+_OTHER_DAY_MINUTES = 1440 - _NEW_DAY_MINUTES
+"""A first clock that is further from the anchor's is nearer to it over midnight."""
 _CLOCK_ALONE = re.compile(
     r"[\W_]{0,6}(?:(?:um|at|à|às|ore|kl\.?|klo|o)\s)?\d{1,2}\s?[:.hH時시点點]\s?\d{2}\s?[分분]?"
     r"(?:\s?[ap]\.?\s?m\b\.?)?(?:\s?(?:Uhr|hrs?|h|น\.|ч\.?))?(?:\s?[A-Z]{2,5})?[\W_]{0,6}",
@@ -36,11 +38,12 @@ CALLED_LIVE = re.compile(
     r"\b(?:live[- ]?(?:blog|ticker|updates?|coverage|reporting)|newsblog|newsticker|as it happened|"
     r"minute[- ]by[- ]minute|minuto a minuto|minute par minute|"
     r"(?:en|in|ao) (?:direct|directo|vivo|diretta)|canlı (?:blog|anlatım|yayın))\b|"
-    r"онлайн-трансляция|текстовая трансляция|^live\b|\bticker\b|"
-    r"^direct\b|مباشر|ζωντανά|速報|라이브|直播",
+    r"онлайн-трансляция|текстовая трансляция|\bticker\b(?!\s(?:tape|symbol))|"
+    r"^(?:live|direct)\s*[:.|–—-]|(?-i:^(?:LIVE|DIRECT)\b)|"
+    r"(?<!\w)(?<!غير )مباشر(?!\w)|ζωντανά|速報|라이브|直播",
     re.I,
 )
-"""A title that has it is a live blog's."""
+"""A title that has it is a live blog's; "Live music" and "Direct flights" are none."""
 
 
 def entry_times(
@@ -109,6 +112,9 @@ def _dated(
     midnight = anchor.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     moments: dict[int, datetime] = {}
     before = clocks[0][1]
+    at = 60 * anchor.astimezone(zone).hour + anchor.astimezone(zone).minute
+    if at and (at - before) * way > _OTHER_DAY_MINUTES:  # at 0:00 sharp the page gave but a day
+        midnight += timedelta(days=way)
     for run, minute in clocks:
         if (before - minute) * way > _NEW_DAY_MINUTES:
             midnight += timedelta(days=way)

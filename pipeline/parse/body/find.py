@@ -27,6 +27,7 @@ from pipeline.parse.body.unmarked import is_unmarked, label_runs
 from pipeline.parse.body.walk import walk
 from pipeline.parse.limits import Deadline, ParseLimits
 from pipeline.parse.structured import types_of
+from pipeline.parse.words import clean
 
 if TYPE_CHECKING:
     from pipeline.parse.document import Document
@@ -177,7 +178,7 @@ def visible_root(root: HtmlElement) -> HtmlElement:
 
 def _is_called_live(document: Document) -> bool:
     title = next((t.text or "" for t in document.landmarks.get("title", ())), "")
-    if CALLED_LIVE.search(f"{_first(document.meta, 'og:title')} | {title}"):
+    if any(CALLED_LIVE.search(clean(t)) for t in (_first(document.meta, "og:title"), title)):
         return True
     return any("LiveBlogPosting" in types_of(node) for node in document.structured[:_MAX_NODES])
 

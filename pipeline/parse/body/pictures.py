@@ -19,12 +19,20 @@ from pipeline.urls import absolute
 _AGAINST = FURNITURE_MASK & ~BIT["in:aside"] | BIT["byline"]
 _CAPTION = BIT["in:figcaption"] | BIT["caption"]
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
-_SIGN = re.compile(
-    r"(?<![a-z])(?:site|header|footer)?[-_]?logos?(?![a-z])|(?<![a-z])(?:spacer|pixel|g?r?avatar|headshot)"
-    r"(?![a-z])|profile[-_ ]?(?:pic|photo|image)|author[-_ ]?(?:pic|photo|image)",
+_PORTRAIT = (
+    r"(?:profile|author)[-_ ]?(?:pic|photo|image)|autor(?:in|en|innen)?[-_ ]?(?:bild|foto)|"
+    r"foto (?:del autor|do autor|dell['’]autor)|photo de l['’]aut"
+)
+_SIGN_FILE = re.compile(
+    rf"(?<![a-z])(?:site|header|footer)?[-_]?logos?(?![a-z])|^(?:spacer|pixel|blank)\.|"
+    rf"^(?:gr)?avatars?[-_\d]*\.|(?<![a-z])headshot(?![a-z])|{_PORTRAIT}",
     re.IGNORECASE,
 )
-"""Files, or their descriptions, of the house's own sign and of its writers' portraits."""
+_SIGN_ALT = re.compile(
+    rf"^logo(?![a-z])|(?<![a-z])logo$|(?<![a-z])(?:gr)?avatar(?![a-z])|{_PORTRAIT}", re.IGNORECASE
+)
+"""Files, and their descriptions, of the house's own sign and of its writers' portraits. A logo on
+a wall, the phone and the film of such a name are news."""
 _SIGN_CHARS = 40
 """A longer description tells what a picture shows."""
 _SMALL_PIXELS = 100
@@ -121,8 +129,8 @@ def _is_small(element: HtmlElement) -> bool:
 
 def _is_sign(element: HtmlElement, url: str) -> bool:
     name = url.partition("?")[0].rpartition("/")[2]
-    told = element.get("alt") or ""
-    return bool(_SIGN.search(name) or (len(told) <= _SIGN_CHARS and _SIGN.search(told)))
+    told = (element.get("alt") or "").strip()
+    return bool(_SIGN_FILE.search(name) or (len(told) <= _SIGN_CHARS and _SIGN_ALT.search(told)))
 
 
 def _address(element: HtmlElement, base_url: str) -> str | None:

@@ -27,12 +27,14 @@ _META = ("article:content_tier", "content_tier", "og:content_tier", "cxenseparse
 
 _OFFERS = re.compile(
     r"subscri|abonn|suscr[ií]|assin(?:e|ar|ante)|abbona|prenumer|tilaa|předplat|előfizet|подпис|підпис|"
-    r"συνδρομ|abone ol|اشتراك|اشترك|구독|購読|会員|订阅|訂閱|langganan|\bplus\b|premium|probemonat",
+    r"συνδρομ|abone ol|اشتراك|اشترك|구독|購読|会員|订阅|訂閱|langganan|premium|probemonat|"
+    r"(?-i:(?<=\w )Plus\b)",
     re.I,
 )
 _READ_ON = re.compile(
-    r"(?:continue|keep|go on) reading|read (?:on|the (?:full|rest|whole|entire))|"
-    r"(?:full|unlimited) (?:digital )?access|already (?:a|have)|for subscribers|subscribers? only|"
+    r"\b(?:continue|keep|go on) reading|\bread on\b|for subscribers|subscribers? only|"
+    r"\bread the (?:full|rest of (?:the|this)|whole|entire) (?:article|story|text|report)|"
+    r"(?:full|unlimited) (?:digital )?access|already (?:a (?:subscriber|member)|have an account)|"
     r"weiterlesen|(?:ganzen?|alle) artikel|bereits (?:abonnent|registriert)|jetzt testen|"
     r"lire la suite|suite de (?:l['’]|cet )article|réservé aux abonn|déjà abonn|"
     r"segui[r]? leyendo|continuar leyendo|solo para (?:suscrip|usuarios)|ya (?:eres|es) suscrip|"
@@ -74,10 +76,8 @@ def decide_access(context: Context, blocks: Sequence[Block], body_text: str) -> 
 def _offer_below(blocks: Sequence[Block], body_text: str) -> str | None:
     """What stands right below a few lines of story and offers the rest of it for money."""
     last = max((i for i, block in enumerate(blocks) if block.start is not None), default=-1)
-    below = [
-        b.text for b in blocks[last + 1 :][:_OFFER_BLOCKS] if b.type in ("promo", "newsletter")
-    ]
-    offer = " ".join(below)
+    below = blocks[last + 1 :][:_OFFER_BLOCKS]
+    offer = " ".join(block.text for block in below if block.type == "promo")
     if last < 0 or not (_OFFERS.search(offer) and _READ_ON.search(offer)):
         return None
     return offer if len(tokens(body_text)) <= _STUB_WORDS else None

@@ -113,9 +113,11 @@ def _by_title(context: Context, entries: int) -> tuple[ArticleType, str] | None:
     titles += [clean(title.text) for title in context.document.landmarks.get("title", ())[:1]]
     if headline := context.evidence.get("headline"):
         titles.append(headline.raw)
+    publisher = context.evidence.get("publisher")
+    site = publisher.raw.lower() if publisher else ""  # some are called Tribune or Column
     for title in titles:
         first = _LABEL_END.split(title, maxsplit=1)[0].strip(" [【").lower()
-        if first in _LABELS and len(first) < len(title.strip()):
+        if first in _LABELS and len(first) < len(title.strip()) and not site.endswith(first):
             return "opinion", f"title:{first}"
         if entries and (live := CALLED_LIVE.search(title)):
             return "live", f"title:{live.group().lower()}, {entries} entries"

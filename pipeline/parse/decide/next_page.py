@@ -29,6 +29,8 @@ _NEXT = re.compile(
     r"הבא|अगला|次|下一|下页|다음|ถัดไป|tiếp|[›»→]",
     re.IGNORECASE,
 )
+_COMMENTS = re.compile(r"comment|kommentar|comentario|reacti|respond|discuss", re.IGNORECASE)
+"""Where a link to further pages of readers' comments leads."""
 _MAX_LINKS = 2_000
 _BARE_NUMBER = len("./99/")
 _MAX_TEXT = 40
@@ -42,9 +44,14 @@ def find_next_page(context: Context) -> str | None:
         return None
     try:
         own = urlsplit(context.document.final_url)
-        name = _bare(own.path).rpartition("/")[2]
+        numbered = _IN_PATH.fullmatch(own.path)
+        name = (numbered["stem"] if numbered else _bare(own.path)).rpartition("/")[2]
+        if not name:  # a front page, or one whose query says which article it is
+            return None
         for link in context.document.landmarks.get("a", ())[:_MAX_LINKS]:
-            href = link.get("href") or ""
+            href, _, place = (link.get("href") or "").partition("#")
+            if not href or _COMMENTS.search(place):
+                continue
             if len(href) > _BARE_NUMBER and href[0] != "?" and name not in href:
                 continue  # what every page's menus are full of
             url = absolute(context.document.base_url, href)

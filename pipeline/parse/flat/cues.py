@@ -73,10 +73,10 @@ CREDIT_LABEL = re.compile(
 )
 
 _LEADS_ELSEWHERE = (
-    r"also read|(?:read|see|watch) (?:more|also|next|on)|more (?:on this|from|stories)|don'?t miss|"
+    r"also read|(?:read|see|watch) (?:more|also|next)|more (?:on this|from)|don'?t miss|"
     r"lesen sie (?:auch|mehr)|mehr (?:zum thema|dazu|lesen)|siehe auch|auch interessant|weitere artikel|"
     r"lire (?:aussi|également)|(?:à|a) lire(?: aussi)?|voir aussi|sur le même sujet|"
-    r"le[ea]r? (?:también|más|además)|también te puede|te puede interesar|ver también|"
+    r"le[ea]r? (?:también|además)|también te puede|te puede interesar|ver también|"
     r"leggi anche|vedi anche|potrebbe interessarti|leia (?:também|mais)|veja também|saiba mais|"
     r"lees (?:ook|meer)|läs (?:också|mer|även)|les (?:også|mer)|læs (?:også|mere)|lue myös|"
     r"(?:prze)?czytaj (?:też|także|również|więcej)|zobacz (?:też|także|również)|čtěte také|čítajte aj|"
@@ -88,8 +88,8 @@ _LEADS_ELSEWHERE = (
     r"baca juga|lihat juga|xem thêm|đọc thêm|tin liên quan|関連記事|あわせて読みたい|"
     r"相关(?:阅读|新闻|报道)|相關(?:新聞|報導)|延伸閱讀|관련\s?기사|더 보기"
 )
-_MAY_LEAD = r"read|see|watch|more|related(?: \w+)?|lea|leer?|ayrıca|olvassa|по теме|関連"
-_BULLETS = r"^\s*[▶►>→•*\-–\[【]*\s*"
+_MAY_LEAD = r"(?:read|see|watch)(?: on)?|more(?: stories)?|related(?: \w+)?|le[ea]r?(?: más)?|ayrıca|olvassa|по теме|関連"
+_BULLETS = r"^[\s▶►>→•*\-–\[【]*"
 RELATED = re.compile(
     rf"{_BULLETS}(?:(?:{_LEADS_ELSEWHERE})|(?:{_MAY_LEAD})\s*(?:[:：>»|\]】]|[-–—]\s|$))(?!\w)",
     re.IGNORECASE,

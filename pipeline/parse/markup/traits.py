@@ -7,6 +7,9 @@ weighed: that is the classifier's business.
 
 from __future__ import annotations
 
+import re
+
+_NOT_SHOWN = re.compile(r"\bdisplay\s*:\s*none\b", re.IGNORECASE)
 TRAIT_WORDS: dict[str, str] = {
     "body": "articlebody storybody postbody entrycontent articlecontent postcontent storycontent "
     "articletext bodytext textbody maintext cuerpo corps artikeltext bodycopy richtext prose "
@@ -160,4 +163,4 @@ TAG_BITS: dict[str, int] = {tag: BIT[trait] for tag, trait in _TAGS_OF_TRAIT.ite
 
 def hides(style: str) -> bool:
     """Whether a style keeps its element from being shown."""
-    return "display" in style and "none" in style
+    return _NOT_SHOWN.search(style) is not None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pipeline.models import STORY_BLOCKS, ParsedArticle
+from pipeline.parse.markup.traits import hides
 from tests.parse.body.pages import FOREIGN, HEADLINE, PARAGRAPHS, dressed, paragraphs, parsed
 
 
@@ -46,6 +49,19 @@ def test_the_house_and_its_writers_are_no_picture_of_the_story(sign: str) -> Non
     assert addresses == ["https://news.example/crane.jpg", "https://news.example/jib.jpg"]
 
 
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<img src="/pixel-9-review.jpg" alt="The new phone">',
+        '<img src="/wall.jpg" alt="The dockers\' logo on a wall">',
+        '<img src="/avatar-premiere.jpg" alt="The queue">',
+    ],
+)
+def test_what_only_sounds_like_a_sign_is_a_picture_of_the_story(picture: str) -> None:
+    page = dressed().replace("<figure>", f"<div>{picture}</div><figure>")
+    assert len(parsed(page).images) == 2
+
+
 def test_a_figure_that_is_called_a_media_item_is_no_list() -> None:
     page = dressed().replace("<figure>", '<figure class="c-media-item">')
     assert [image.caption for image in parsed(page).images] == [FOREIGN["caption"]]
@@ -58,6 +74,39 @@ def test_a_date_above_the_story_is_no_part_of_it(line: str) -> None:
     article = parsed(dressed(f"<p>{line}</p>{paragraphs()}"))
     assert article.body_text.split("\n\n") == list(PARAGRAPHS)
     assert str(article.published_at)[:10] == "2026-02-19"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("On 24 March 2025, a crane fell.",),
+        tuple(f"{day} March 2019: the crane rests" for day in range(1, 6)),
+    ],
+)
+def test_a_short_sentence_and_a_chronicle_above_the_story_are_part_of_it(
+    lines: tuple[str, ...],
+) -> None:
+    article = parsed(dressed(paragraphs(*lines, *PARAGRAPHS)))
+    assert article.body_text.split("\n\n") == [*lines, *PARAGRAPHS]
+
+
+@pytest.mark.parametrize(
+    ("style", "hidden"),
+    [
+        ("display:none", True),
+        ("color: red; DISPLAY : none !important", True),
+        ("display: block; border: none", False),
+        ("display: flex; pointer-events: none", False),
+    ],
+)
+def test_a_style_hides_by_its_display_alone(style: str, hidden: bool) -> None:
+    assert hides(style) is hidden
+
+
+def test_a_page_without_marks_has_no_picture_of_its_house() -> None:
+    story = "<br><br>".join(PARAGRAPHS)
+    page = f'<body><img src="/logo.png"><h1>{HEADLINE}</h1><img src="/crane.jpg"><br>{story}'
+    assert [image.url for image in parsed(page).images] == ["https://news.example/crane.jpg"]
 
 
 def test_offsets_point_at_each_block_of_the_story() -> None:
@@ -145,6 +194,33 @@ def test_printed_clocks_date_the_entries_below_them(entry: str) -> None:
         "2026-02-19 22:15",
         "2026-02-19 21:15",
     ]
+
+
+def test_a_last_change_after_midnight_dates_the_evening_before() -> None:
+    page = dressed(_ticker([23, 22, 21, 20, 19], _ENTRIES[0]))
+    changed = '<meta property="article:modified_time" content="2026-02-20T00:10:00Z">'
+    article = parsed(page.replace("</head>", f"{changed}</head>"))
+    assert {str(block.at)[:10] for block in article.blocks if block.at} == {"2026-02-19"}
+
+
+@pytest.mark.parametrize(
+    ("title", "live"),
+    [
+        ("Live: the crane goes", True),
+        ("LIVE The crane goes", True),
+        ("DIRECT. The crane goes", True),
+        ("Live music at the quay", False),
+        ("Direct flights from the quay", False),
+        ("Ticker tape for the crane", False),
+        ("استثمار غير مباشر", False),
+    ],
+)
+def test_a_word_that_may_mean_something_else_calls_no_plan_live(title: str, live: bool) -> None:
+    head = '<meta property="article:published_time" content="2026-02-19T08:00:00Z"></head>'
+    page = dressed(_ticker([8, 9, 10, 11, 12], _ENTRIES[0])).replace("</head>", head)
+    article = parsed(re.sub("<title>.*</title>", f"<title>{title}</title>", page))
+    assert any(block.at for block in article.blocks) is live
+    assert (article.article_type == "live") is live
 
 
 def test_clocks_that_run_forth_are_a_plan_unless_the_page_is_called_live() -> None:

@@ -64,6 +64,8 @@ def test_the_seed_capture_gives_ten_of_ten_and_none_of_eight(form: str) -> None:
         "More than a hundred boats were moved to the western basin on Sunday.",
         "Related trades expect a good year.",
         "See how the tide turned, the harbour master told the council.",
+        "Watch on Tuesday as the council votes on the pier again.",
+        "Leer más libros en la escuela mejora la memoria de los niños.",
     ],
 )
 def test_a_sentence_is_story_though_its_first_word_may_lead_elsewhere(line: str) -> None:
