@@ -13,7 +13,10 @@ def any_of(words: str) -> str:
     of them, one after the other, wherever it looks: so it is asked for a letter that begins one of
     them first, and then for those with that letter, in their order."""
     ends: dict[str, list[str]] = {}
-    for word in _WORD.findall(words):
+    parts = _WORD.findall(words)
+    if "|".join(parts) != words:
+        raise ValueError("brackets within brackets, or a word without letters")
+    for word in parts:
         if not word[0].isalpha():
             raise ValueError(f"{word!r} begins with no letter")
         ends.setdefault(word[0], []).append(word[1:])
