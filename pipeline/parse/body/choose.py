@@ -13,7 +13,7 @@ from itertools import compress, takewhile
 import numpy as np
 
 from pipeline.dates.written import find_written_dates
-from pipeline.parse.body.characters import Floats
+from pipeline.parse.body.characters import STOP, Floats
 from pipeline.parse.body.elements import HEADINGS
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.network import load_model
@@ -43,7 +43,6 @@ _DATE_CHARS, _DATE_SHARE = 40, 0.35
 """Of the longest date line ("Published: Tuesday, 24 March 2025, 15:02"), and of its date."""
 _DATE_LINES = 3
 """Of publication, of the last change, and one of them for small screens: more is a chronicle."""
-_SENTENCE_END = re.compile(r"[.!?。！？।]$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -93,19 +92,19 @@ def _drop_dates(facts: PageFacts, chosen: list[bool]) -> None:
         lambda line: len(line[1].text) <= _DATE_CHARS,
         compress(enumerate(facts.layout.runs), chosen),
     )
-    found = [index for index, run in above if _is_date_line(run.text)]
+    ends = facts.chars.last
+    found = [index for index, run in above if _is_date_line(run.text, ends.item(index) == STOP)]
     if len(found) <= _DATE_LINES:
         for index in found:
             chosen[index] = False
 
 
-def _is_date_line(text: str) -> bool:
+def _is_date_line(text: str, stops: bool) -> bool:
     dates = list(find_written_dates(text))
     if not dates:
         return False
     first, end = dates[0].start, dates[-1].end
-    goes_on = len(_WORD.findall(text, end)) > 1
-    is_sentence = goes_on and _SENTENCE_END.search(text) is not None
+    is_sentence = stops and len(_WORD.findall(text, end)) > 1
     return not is_sentence and end - first >= _DATE_SHARE * len(text)
 
 

@@ -80,6 +80,7 @@ def test_a_date_above_the_story_is_no_part_of_it(line: str) -> None:
     "lines",
     [
         ("On 24 March 2025, a crane fell.",),
+        ("24 مارچ 2025 کو ایک کرین گر گئی۔",),
         tuple(f"{day} March 2019: the crane rests" for day in range(1, 6)),
     ],
 )
