@@ -5,6 +5,7 @@ It knows what kinds of blocks there are, and nothing of how the story was told f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -113,6 +114,13 @@ def assemble(pieces: list[Draft]) -> tuple[tuple[Block, ...], str]:
         texts.append(piece.text)
         offset = end
     return tuple(blocks), SEPARATOR.join(texts)
+
+
+def story_end(blocks: Sequence[Block]) -> int:
+    """The place behind the story's last block, 0 when there is none."""
+    return max(
+        (place for place, block in enumerate(blocks, 1) if block.start is not None), default=0
+    )
 
 
 def _joined(pieces: list[Draft]) -> list[Draft]:

@@ -197,7 +197,7 @@ def _days(document: Document, zone: tzinfo) -> Days:
 
 def _aware(moment: Moment, zone: tzinfo) -> datetime:
     offset = moment.offset_minutes
-    there = zone if offset is None else timezone(timedelta(minutes=offset)) if offset else UTC
+    there = zone if offset is None else timezone(timedelta(minutes=offset))
     return moment.wall.replace(tzinfo=there)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.models import Access, Block
+from pipeline.parse.body.blocks import story_end
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld
@@ -75,9 +76,9 @@ def decide_access(context: Context, blocks: Sequence[Block], body_text: str) -> 
 
 def _offer_below(blocks: Sequence[Block], body_text: str) -> str | None:
     """What stands right below a few lines of story and offers the rest of it for money."""
-    last = max((i for i, block in enumerate(blocks) if block.start is not None), default=-1)
-    below = blocks[last + 1 :][:_OFFER_BLOCKS]
+    end = story_end(blocks)
+    below = blocks[end : end + _OFFER_BLOCKS]
     offer = " ".join(block.text for block in below if block.type == "promo")
-    if last < 0 or not (_OFFERS.search(offer) and _READ_ON.search(offer)):
+    if not end or not (_OFFERS.search(offer) and _READ_ON.search(offer)):
         return None
     return offer if len(tokens(body_text)) <= _STUB_WORDS else None

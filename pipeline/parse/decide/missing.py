@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from pipeline.models import Access, Block
+from pipeline.parse.body.blocks import story_end
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld
@@ -42,13 +43,13 @@ def _candidates(context: Context, blocks: Sequence[Block], words: int) -> Iterat
             if not _is_shown(context, selector):
                 said = f"the part that the page calls {selector} is not here"
                 yield Candidate(said, "json-ld:hasPart", selector, 0.8)
-    last = max((i for i, b in enumerate(blocks) if b.start is not None), default=-1)
-    below = (b.text for b in blocks[last + 1 : last + 3] if b.type in ("promo", "newsletter"))
+    end = story_end(blocks)
+    below = (b.text for b in blocks[end : end + 2] if b.type in ("promo", "newsletter"))
     offer = next((text for text in below if len(text) >= _OFFER_CHARS), None)
     told = context.evidence.get("access")
     if told and told.origin == "dom:promo":
         offer = told.raw
-    if offer and last >= 0:
+    if offer and end:
         said = f"the text ends in an offer to subscribe, after {words} words"
         yield Candidate(said, "dom:promo", offer, 0.5)
     if words < _LEAST_WORDS:
