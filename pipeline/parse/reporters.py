@@ -11,7 +11,7 @@ _REPORTER = re.compile(
 """A name with "reporter" beside it, in scripts whose names no capital tells from other words."""
 _REPORTERS_APART = re.compile(r"\s?[·ㆍ,]\s?")
 _NO_REPORTER = frozenset(
-    ("글", "사진", "취재", "영상", "그래픽", "인턴", "선임", "수습", "전문", "시민", "본지")
+    ("사진", "취재", "영상", "그래픽", "인턴", "선임", "수습", "전문", "시민", "본지")
 )
 """What stands where a name does: text, picture, trainee."""
 

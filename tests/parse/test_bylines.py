@@ -238,6 +238,7 @@ def test_a_title_may_stand_before_the_name(line: str, people: list[str]) -> None
         ("Ines Calder - Reuters", ["Ines Calder", "Reuters"]),
         ("By NDR KULTUR", ["NDR KULTUR"]),
         ("Ines Calder and Mogwai", ["Ines Calder", "Mogwai"]),
+        ("Bureau New Delhi", []),
     ],
 )
 def test_the_place_behind_a_name_is_nobody(line: str, people: list[str]) -> None:
@@ -249,6 +250,7 @@ def test_the_place_behind_a_name_is_nobody(line: str, people: list[str]) -> None
     [
         ("글·사진 홍길동 기자", ["홍길동"]),
         ("홍길동·김보라 기자", ["홍길동", "김보라"]),
+        ("사진·홍길동 기자", ["홍길동"]),
         ("記者陳大文／台北報導", ["陳大文"]),
         ("【記者陳大文／台北報導】", ["陳大文"]),
     ],
