@@ -26,14 +26,14 @@ from pipeline.parse.decide.refined import Dated
 from pipeline.parse.decide.subheadline import decide_subheadline
 from pipeline.parse.decide.topics import decide_section, decide_tags
 from pipeline.parse.document import open_document
+from pipeline.parse.evidence.date_lines import date_line
 from pipeline.parse.evidence.remarks import find_remarks
-from pipeline.parse.evidence.times import read_date, read_line
+from pipeline.parse.evidence.times import read_date
 from pipeline.parse.limits import Deadline, ParseLimits
 from pipeline.parse.repeated_blocks import without_repeated
 from pipeline.parse.selectors import pick
 from pipeline.repeated import Repeated
 
-_DATE_LINE_TRUST = 0.27
 EXTRACTOR = "copydesk-parse/1"
 """Name and version of the rules; raise it when the same page would give another article."""
 
@@ -78,7 +78,7 @@ def _parse(
     published, modified = decide_published(context, shown, _date_lines(context, body))
     published = picked.dated("published_at", published)
     modified = picked.dated("modified_at", modified)
-    authors = decide_authors(context, shown, body.found.byline, blocks, body.opening)
+    authors = decide_authors(context, shown, body.found.byline, blocks, body.around.opening)
     section, access = decide_section(context), decide_access(context, blocks, body_text)
     entries = len({block.at for block in blocks if block.at})
     article_type, reason = decide_article_type(context, section, len(body_text), entries)
@@ -126,15 +126,12 @@ def _found(context: Context, name: str, text: str | None) -> str | None:
 
 def _date_lines(context: Context, body: Body) -> list[Dated]:
     """Dates that stand on lines of their own: the dateline of unmarked text, and on other pages
-    the first below the headline, believed when nothing better is there."""
+    those around the headline or below the story."""
     if line := body.found.date:
         moment = read_date(line, context.language)
         return [Candidate(moment, "text:dateline", line, 0.5)] if moment else []
-    for line in body.opening:
-        found = read_line(line, context.language, month_first=is_month_first(context))
-        if found:
-            return [Candidate(found, "text:line", line, _DATE_LINE_TRUST)]
-    return []
+    found = date_line(body.around, context.language, month_first=is_month_first(context))
+    return [found] if found else []
 
 
 def _utc(moment: Moment | None) -> datetime | None:

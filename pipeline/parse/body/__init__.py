@@ -8,6 +8,6 @@ headlines, authors or dates; it is told the headline.
 from __future__ import annotations
 
 from pipeline.parse.body.find import find_body
-from pipeline.parse.body.result import Body, RoleTexts
+from pipeline.parse.body.result import Body, RoleTexts, Surroundings
 
-__all__ = ["Body", "RoleTexts", "find_body"]
+__all__ = ["Body", "RoleTexts", "Surroundings", "find_body"]

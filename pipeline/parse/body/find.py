@@ -22,7 +22,7 @@ from pipeline.parse.body.features import Hints, PageFacts, page_facts
 from pipeline.parse.body.layout import Layout, Run
 from pipeline.parse.body.links import next_page, story_links
 from pipeline.parse.body.pictures import story_images, unmarked_images
-from pipeline.parse.body.result import Body
+from pipeline.parse.body.result import Body, Surroundings
 from pipeline.parse.body.unmarked import is_unmarked, label_runs
 from pipeline.parse.body.walk import walk
 from pipeline.parse.limits import Deadline, ParseLimits
@@ -38,6 +38,8 @@ _OPENING_RUNS = 30
 _RUNS_ABOVE = 3
 _UNMARKED_OPENING = 8
 _OPENING_CHARS = 120
+_BESIDE_RUNS = 12
+_CLOSING_RUNS = 9
 _MAX_NODES = 10
 _DAYS = (
     (("article:published_time",), ("coverageStartTime", "datePublished")),
@@ -88,7 +90,7 @@ def _unmarked_body(
         links=story_links(layout, story, document.base_url),
         next_page_url=_next_page(document),
         found=found,
-        opening=tuple(run.text for run in layout.runs[:_UNMARKED_OPENING] if _is_short(run)),
+        around=Surroundings(opening=_short(layout.runs[:_UNMARKED_OPENING])),
         limits=tuple(layout.cut),
     )
 
@@ -114,7 +116,7 @@ def _marked_body(document: Document, layout: Layout, headline: str | None) -> Bo
         images=story_images(facts, story, document.base_url),
         links=story_links(layout, story, document.base_url),
         next_page_url=_next_page(document),
-        opening=_opening(facts, story),
+        around=_surroundings(facts, story),
         limits=tuple(layout.cut),
         contained=contained is not None and bool(body_text),
     )
@@ -124,15 +126,27 @@ def _next_page(document: Document) -> str | None:
     return next_page(document.relations.get("next", ()), document.base_url)
 
 
-def _opening(facts: PageFacts, story: list[bool]) -> tuple[str, ...]:
-    """The short lines around the headline and down to the story's second paragraph."""
-    chosen = [index for index, taken in enumerate(story) if taken][:2]
+def _surroundings(facts: PageFacts, story: list[bool]) -> Surroundings:
+    """The short lines around the headline and down to the story's second paragraph, those of no
+    story that follow, and what is below the story."""
+    chosen = [index for index, taken in enumerate(story) if taken]
     if not chosen:
-        return ()
+        return Surroundings()
+    second = chosen[:2][-1]
     headline = facts.places.headline_run
     begin = headline if 0 <= headline <= chosen[0] else chosen[0]
-    first = max(begin, chosen[-1] - _OPENING_RUNS) - _RUNS_ABOVE
-    runs = facts.layout.runs[max(0, first) : chosen[-1] + 1]
+    first = max(0, max(begin, second - _OPENING_RUNS) - _RUNS_ABOVE)
+    runs = facts.layout.runs
+    beside = range(second + 1, min(begin + _BESIDE_RUNS, chosen[-1]) + 1)
+    return Surroundings(
+        opening=_short(runs[first : second + 1]),
+        above=len(_short(runs[first:begin])),
+        beside=_short([runs[index] for index in beside if not story[index]]),
+        closing=tuple(run.text for run in runs[chosen[-1] + 1 :][:_CLOSING_RUNS]),
+    )
+
+
+def _short(runs: Sequence[Run]) -> tuple[str, ...]:
     return tuple(run.text for run in runs if _is_short(run))
 
 

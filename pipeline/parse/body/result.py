@@ -19,6 +19,20 @@ class RoleTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Lines around the story, verbatim: where its date and its authors may stand."""
+
+    opening: tuple[str, ...] = ()
+    """Short lines between the headline and the story's first paragraphs, whatever they are."""
+    above: int = 0
+    """How many of them stand above the headline."""
+    beside: tuple[str, ...] = ()
+    """Further short lines below the headline that are none of the story, beside its paragraphs."""
+    closing: tuple[str, ...] = ()
+    """What is right below the story's last line, long or short."""
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """The story's text and what stands in and beside it, in page order.
 
@@ -32,8 +46,7 @@ class Body:
     links: tuple[Link, ...] = ()
     next_page_url: str | None = None
     found: RoleTexts = field(default_factory=RoleTexts)
-    opening: tuple[str, ...] = ()
-    """Short lines between the headline and the story's first paragraphs, whatever they are."""
+    around: Surroundings = Surroundings()
     limits: tuple[str, ...] = ()
     contained: bool = False
     """The story was read from the element that the source's selector names."""

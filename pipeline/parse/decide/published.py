@@ -32,6 +32,13 @@ _READ_BY_EYE = ("dom:", "text:")
 _OF_WEB_YEARS = (*_READ_BY_EYE, "list:")
 _AS_ADDRESS = 0.1
 _SHOWN_TRUST = 0.6
+_OF_PROPERTY = {
+    "json-ld:datePublished": 0.05,
+    "json-ld:dateCreated": -0.45,
+    "json-ld:uploadDate": -0.6,
+}
+"""When the two others differ from a date that the page shows they are wrong, 4 times of 5 and
+always."""
 
 
 def decide_published(
@@ -67,8 +74,7 @@ def decide_published(
 def _gathered(context: Context, shown: HtmlElement | None) -> Iterator[tuple[Dated, bool]]:
     language, us = context.language, is_month_first(context)
     for c in json_ld.values(context.nodes, "datePublished", "dateCreated", "uploadDate"):
-        trust = 0.05 if c.origin.endswith("datePublished") else -0.35
-        yield from _dated(c, language, us, trust, False)
+        yield from _dated(c, language, us, _OF_PROPERTY[c.origin], False)
     for c in json_ld.values(context.nodes, "dateModified"):
         yield from _dated(c, language, us, 0.0, True)
     for c in meta.values(context.document, meta.PUBLISHED, top=0.8):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -27,7 +28,7 @@ _MODIFIED = re.compile(
     re.I,
 )
 _PUBLISHED = re.compile(
-    r"publi[sckéqg]|posted|veröffentlicht|erstellt|erschienen|опубликован|дата|發布|发布|公開|掲載|등록|입력|"
+    r"publi[sckéqgz]|pubblic|posted|veröffentlicht|erstellt|erschienen|опубликован|дата|發布|发布|公開|掲載|등록|입력|"
     r"نشر|תאריך|δημοσ|yayın|gepubliceerd|publicerad|lagt\s+ut|julkaistu|dodano|diterbitkan",
     re.I,
 )
@@ -37,12 +38,12 @@ _URL_DAY = re.compile(
     r"/(\d{4})[/\-_]?(\d{2})[/\-_]?(\d{2})(?=[/\-_.]|$)|[-_/](\d{4})-(\d{2})-(\d{2})(?!\d)"
 )
 _URL_MONTH = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/")
-_WORDS_BESIDE_DATE = 8
 _MAX_MARKED = 40
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _MAX_LINE_CHARS = 300
 _MAX_DATE_CHARS = 30
+_PARTS = re.compile(r"[|\n•·–—]")
 _LEVELS = 8
 _COMMENT = re.compile(
     r"(?<![\w-])(?:comments?|commentlist|comment-(?:list|body|content|item|meta)|kommentare?|"
@@ -50,6 +51,19 @@ _COMMENT = re.compile(
     re.I,
 )
 _ISO_DAY_CHARS = len("2025-03-04")
+
+
+@dataclass(frozen=True, slots=True)
+class LineDate:
+    """A line's date; ``said`` tells whether a word of publication stands before it.
+
+    ``words`` is how many others the line has, ``letters`` how many those in the date's own part.
+    """
+
+    moment: Moment
+    said: bool
+    words: int
+    letters: int
 
 
 def read_date(text: str, language: str | None, *, month_first: bool = False) -> Moment | None:
@@ -76,18 +90,18 @@ def _says_more(written: Moment, machine: Moment) -> bool:
     return same and written.offset_minutes is not None
 
 
-def read_line(line: str, language: str | None, *, month_first: bool) -> Moment | None:
-    """The date that a line is there to tell: few other words or one of publication before it, and
-    none of a change."""
+def find_on_line(line: str, language: str | None, *, month_first: bool) -> LineDate | None:
+    """The first date on a line, unless the words before it speak of a change."""
     if not _DIGIT.search(line):
         return None
     found = next(find_written_dates(line, language, month_first=month_first), None)
     if found is None or says_modified(line[: found.start]):
         return None
-    if _PUBLISHED.search(line, max(0, found.start - _SAYS_CHARS), found.start):
-        return found.moment
-    others = _WORD.findall(f"{line[: found.start]} {line[found.end :]}")
-    return found.moment if len(others) <= _WORDS_BESIDE_DATE else None
+    said = bool(_PUBLISHED.search(line, max(0, found.start - _SAYS_CHARS), found.start))
+    before, after = line[: found.start], line[found.end :]
+    words = _WORD.findall(f"{before} {after}")
+    beside = _WORD.findall(f"{_PARTS.split(before)[-1]} {_PARTS.split(after, maxsplit=1)[0]}")
+    return LineDate(found.moment, said, len(words), sum(map(len, beside)))
 
 
 def says_modified(text: str) -> bool:
@@ -140,7 +154,7 @@ def url_date(url: str) -> Candidate[Moment] | None:
         year, month, day = (int(n) for n in match.groups() if n)
         moment = make_moment(year, month, day)
         if moment and moment.wall.year >= 1990:
-            return Candidate(moment, "url:path", match.group(), 0.4)
+            return Candidate(moment, "url:path", match.group(), 0.58)
     match = _URL_MONTH.search(url)
     if match:
         moment = make_moment(int(match[1]), int(match[2]), precision="month")
@@ -157,7 +171,7 @@ def title_date(title: str, language: str | None, *, month_first: bool) -> Candid
     found = next(find_written_dates(part, language, month_first=month_first), None)
     if found is None or found.start or part[found.end :].strip():
         return None
-    return Candidate(found.moment, "dom:title", part, 0.3)
+    return Candidate(found.moment, "dom:title", part, 0.5)
 
 
 def is_foreign(element: HtmlElement) -> bool:

@@ -1,0 +1,77 @@
+"""Dates on lines of their own: above, below and beside the headline, and below the story.
+
+How far a line is trusted goes by its place, as measured on pages whose marks and data were taken
+away: below the headline it was right on 240 of 251 pages, above it on 51 of 52 that show none
+below, and on none of the seven where the two differ, for what stands there then is today's date
+or that of a printout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.dates.moment import Moment
+from pipeline.parse.body import Surroundings
+from pipeline.parse.candidate import Candidate
+from pipeline.parse.evidence.times import LineDate, find_on_line
+
+_BELOW, _ABOVE, _BESIDE = 0.52, 0.45, 0.4
+_WORDY = 0.29
+"""Among a few words and without a time of day: the line may be a picture's caption."""
+_SAID_AT_END, _ALONE_AT_END = 0.45, 0.22
+_MAX_CHARS = 200
+_LABEL = re.compile(r"\W{0,3}(?:date|datum|data|fecha|дата|stand|日期)\s?[:：]?\s", re.I)
+_MAX_WORDS = 8
+_MAX_LETTERS = 20
+"""What a mere date has beside it, up to the next bar or line: a weekday, "on", a section."""
+
+
+def date_line(
+    around: Surroundings, language: str | None, *, month_first: bool
+) -> Candidate[Moment] | None:
+    """The date of the first line that is there to tell one, in the order of places trusted."""
+    above, below = around.opening[: around.above], around.opening[around.above :]
+    found = (
+        _first(below, _BELOW, language, month_first)
+        or _first(above, _ABOVE, language, month_first)
+        or _first(around.beside, _BESIDE, language, month_first, wordy=False)
+    )
+    return found or _closing(around.closing, language, month_first)
+
+
+def _first(
+    lines: Iterable[str], trust: float, language: str | None, month_first: bool, wordy: bool = True
+) -> Candidate[Moment] | None:
+    """The first plain date, or else, if it may be ``wordy``, the first of all."""
+    best = None
+    for line in lines:
+        found = find_on_line(line, language, month_first=month_first)
+        if found is None:
+            continue
+        if found.said or (found.words <= _MAX_WORDS and _is_plain(found)):
+            return Candidate(found.moment, "text:line", line, trust)
+        if wordy and best is None and found.words <= _MAX_WORDS:
+            best = Candidate(found.moment, "text:line", line, _WORDY)
+    return best
+
+
+def _is_plain(found: LineDate) -> bool:
+    return found.letters <= _MAX_LETTERS or found.moment.has_time
+
+
+def _closing(
+    lines: tuple[str, ...], language: str | None, month_first: bool
+) -> Candidate[Moment] | None:
+    """The line below the story that calls its date that of publication, or the very next if it
+    is a mere date: further down they are those of other stories."""
+    bare = None
+    for place, line in enumerate(lines):
+        found = find_on_line(line[:_MAX_CHARS], language, month_first=month_first)
+        if found is None:
+            continue
+        if found.said or _LABEL.match(line):
+            return Candidate(found.moment, "text:end", line, _SAID_AT_END)
+        if place == 0 and found.letters <= _MAX_LETTERS:
+            bare = Candidate(found.moment, "text:end", line, _ALONE_AT_END)
+    return bare

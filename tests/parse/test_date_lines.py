@@ -1,0 +1,89 @@
+"""Dates on lines without a mark: where the line stands decides how far it is believed."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.parse.body import Surroundings
+from pipeline.parse.evidence.date_lines import date_line
+from tests.parse.pages import HEADLINE, PARAGRAPHS, URL, document, ld, read
+
+_STORY = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+
+
+def _page(above: str = "", below: str = "", story: str = _STORY, after: str = "") -> str:
+    return (
+        f"<!doctype html><html lang='en'><head><title>{HEADLINE}</title></head><body>"
+        f'<nav><a href="/">Home</a></nav><div class="page">{above}<h1>{HEADLINE}</h1>{below}'
+        f'<div class="story">{story}</div>{after}</div><footer>Harbour Post</footer></body></html>'
+    )
+
+
+def _day(html: str, url: str = URL) -> str | None:
+    at = read(html, url=url).published_at
+    return at.date().isoformat() if at else None
+
+
+def test_the_date_below_the_headline_beats_todays_above_it() -> None:
+    today = "<p>Monday, 2 March 2026</p>"
+    assert _day(_page(today, "<p>By Ada Byron | 24 March 2025</p>")) == "2025-03-24"
+    assert _day(_page("<p>24 March 2025</p>")) == "2025-03-24"
+
+
+def test_a_plain_line_beats_a_caption_and_a_marked_date_among_other_stories() -> None:
+    caption = "<p>Workers on the old pier at Brackwater, 11 June 2019</p>"
+    assert _day(_page(below=caption + "<p>24 March 2025</p>")) == "2025-03-24"
+    teaser = "<hr>" * 50 + '<div class="date">3 January 2026</div>'
+    assert _day(_page(below="<p>24 March 2025</p>", after=teaser)) == "2025-03-24"
+
+
+def test_a_caption_says_less_than_the_title() -> None:
+    caption = "<p>Workers on the old pier at Brackwater, 11 June 2019</p>"
+    page = _page(below=caption).replace("</title>", " | 24 March 2025</title>")
+    assert _day(page) == "2025-03-24"
+
+
+def test_a_line_beside_the_story_dates_it_if_it_is_plain() -> None:
+    def found(line: str) -> bool:
+        around = Surroundings(opening=("The northern pier",), beside=(line,))
+        return date_line(around, "en", month_first=False) is not None
+
+    assert found("Publiziert: 24.03.2025, 11:16")
+    assert found("24 March 2025")
+    assert not found("— Harbour Watch (@harbourwatch) March 11, 2025")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Erstellt am: 24.03.2025",
+        "Pubblicato il: 24 marzo 2025",
+        "Datum: 24.03.2025",
+        "24 March 2025",
+        "First published on Mar 24, 2025 04:25 pm",
+    ],
+)
+def test_the_line_below_the_story_dates_it(line: str) -> None:
+    assert _day(_page(after=f"<div>{line}</div>")) == "2025-03-24"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<div>More from the harbour</div><div>24 March 2025</div>",
+        "<div>The next meeting of the council is on 24 March 2025</div>",
+        "<div>Updated: 24 March 2025</div>",
+    ],
+)
+def test_what_stands_further_down_or_says_more_does_not(lines: str) -> None:
+    assert _day(_page(after=lines)) is None
+
+
+def test_the_day_in_the_address_beats_a_line() -> None:
+    page = _page(below="<p>25 March 2025 00:05</p>")
+    assert _day(page, "https://www.harbourpost.example/2025/03/24/pier") == "2025-03-24"
+
+
+def test_when_a_video_was_uploaded_says_less_than_what_the_page_shows() -> None:
+    data = ld("NewsArticle", uploadDate="2019-01-02", dateCreated="2019-01-03")
+    assert _day(document(data, "<p>24 March 2025</p>")) == "2025-03-24"
