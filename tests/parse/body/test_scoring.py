@@ -77,3 +77,38 @@ def test_a_doubtful_line_goes_where_the_rest_of_the_story_is_sure(
     body = parsed(page).body_text
     assert "Part 7" in body
     assert (doubted in body) is kept
+
+
+HEADING = "What the harbour office says"
+
+
+@pytest.mark.parametrize(
+    ("above", "score", "below", "kept"),
+    [
+        (0.9, 0.3, 0.9, True),
+        (0.9, 0.1, 0.9, False),
+        (0.0, 0.6, 0.9, True),
+        (0.0, 0.4, 0.9, False),
+        (0.9, 0.6, 0.0, False),
+    ],
+)
+def test_a_heading_right_above_story_is_part_of_it_if_half_likely_and_between_story_sooner(
+    monkeypatch: pytest.MonkeyPatch, above: float, score: float, below: float, kept: bool
+) -> None:
+    story = paragraphs(*(f"{text} Part {part}." for part in range(8) for text in PARAGRAPHS))
+    parts = [story, paragraphs("Above. " + PARAGRAPHS[0]), f"<h2>{HEADING}</h2>"]
+    page = dressed("".join([*parts, paragraphs("Below. " + PARAGRAPHS[1]), story]))
+    told = {"Above": above, HEADING: score, "Below": below}
+
+    def scores(facts: PageFacts) -> Floats:
+        texts = [run.text for run in facts.layout.runs]
+        starts = [HEADING if text == HEADING else text[:5] for text in texts]
+        return np.array(
+            [
+                told.get(start, 0.9 if "Part" in text else 0.0)
+                for start, text in zip(starts, texts, strict=True)
+            ]
+        )
+
+    monkeypatch.setattr(find, "story_scores", scores)
+    assert (HEADING in parsed(page).body_text) is kept
