@@ -46,17 +46,19 @@ GLUED_LEAD = re.compile(r"^(?:By(?=by\s))?([Bb]y|Von|Par|Por|Door)\s*(?=[A-Z][\w
 """A lead that its page sets off by a style alone, so that no blank parts it from the name."""
 EDITED = re.compile(r"edited\s+by\b", re.I)
 """An editor is named as the author where nobody else is."""
-NOT_WRITTEN = re.compile(
+_OTHER_WORK = (
     r"(?:images?|photo(?:s|graph\w*)?|pictures?|illustrations?|graphics?|video|fotos?|bild(?:er)?|"
-    r"(?:peer[\s-]|medically\s|fact[\s-])?(?:reviewed|checked|verified|approved)|translated|übersetzt|"
-    r"sponsored|powered|presented|provided|illustrated|fotografiert)\s*$",
-    re.I,
+    r"(?:peer[\s-]|medically\s|fact[\s-])?(?:reviewed|checked|verified|approved)|translated|übersetz\w+|"
+    r"sponsored|powered|presented|provided|illustrated|fotografiert|tradu\w+)"
 )
+NOT_WRITTEN = re.compile(rf"{_OTHER_WORK}\s*$", re.I)
 """What before a lead says that somebody did something else than write the text."""
+OTHER_WORK = re.compile(rf"(?:{_OTHER_WORK}|edited)\s*(?:by|von|par|por|di|da)?\s*:?\s*$", re.I)
+"""The same with its lead, as it stands before a name."""
 CUT = re.compile(
     r"(?<=[^\W\d_])[.;,]?\s*(?:Published|Updated|Posted|Modified|Last\s|Veröffentlicht|Aktualisiert|Stand\b|Publié|Mis\s+à|"
     r"Publicado|Actualizado|Pubblicato|Kategorien?\b|Categor(?:y|ies|ías?)\b|Vom\b|Illustration(?:en|s)?\b|"
-    r"Fotos?\b|Photos?\b|Photograph|Bilder?\b|Video\b).*$"
+    r"Fotos?\b|Photos?\b|Photograph|Bilder?\b|Video\b|Follow(?:ing)?\b|Folgen\b|Erstellt\b|Seguir\b|Suivre\b).*$"
 )
 """What stands behind a name, with or without a blank: dates, sections, makers of pictures."""
 GLUED_ROLE = re.compile(
@@ -74,7 +76,7 @@ _AGENCIES = (
 )
 AGENCY = re.compile(rf"(?<![^\W_]){any_of(_AGENCIES)}(?![^\W_])", re.I)
 """Press agencies, by the signs that papers print."""
-TAIL = re.compile(r"\s*(?:기자|특파원|記者|编辑|編集委員|通讯员)$|\s+द्वारा$", re.I)
+TAIL = re.compile(r"\s*(?:記者|编辑|編集委員|通讯员)$|\s+द्वारा$", re.I)
 
 _AGENCY_IN_FULL = r"(?:The\s+)?(?:Associated\s+Press|Agence\s+France-Presse|Press\s+Association)\b"
 AGENCY_IN_FULL = re.compile(_AGENCY_IN_FULL, re.I)
@@ -135,7 +137,7 @@ NOT_A_NAME = re.compile(
     r"admin(?:istrator)?|staff|guest|author|editor|anonymous|anonym|unknown|none|null|undefined|"
     r"n/?a|user|root|web(?:master)?|online|newsroom|share|follow|posted|published|updated|date|datum|"
     r"print|email|e-mail|comments?|facebook|twitter|instagram|linkedin|youtube|more|home|news|subscribe|"
-    r"login|sign\s*in|menu|search|read\s+more|see\s+(?:full\s+)?bio|view\s+(?:all|profile|bio).*|"
+    r"(?:log|sign)\s*(?:in|out|up)|full\s+bio|google\s+scholar|learn\s+more|über|red|menu|search|read\s+more|see\s+(?:full\s+)?bio|view\s+(?:all|profile|bio).*|"
     r"about\s+the\s+author|all\s+(?:posts|articles).*|more\s+(?:from|by|about).*|my\s+.*|the\s+author.*|"
     r"(?:the\s+)?associated\s+press\s+contributed.*|.*\b(?:reads?|min(?:ute)?s?|ago|views?)|"
     r"copyright.*|all\s+rights.*|getty(?:\s+images)?|imago|picture\s+alliance|shutterstock|istock|unsplash|"

@@ -20,7 +20,6 @@ from pipeline.parse.byline_words import (
     GLUED_AGENCY,
     GLUED_LEAD,
     GLUED_ROLE,
-    HOUSE_ROLE,
     LEAD,
     LEAD_ALONE,
     NO_NAME_WORDS,
@@ -34,6 +33,7 @@ from pipeline.parse.byline_words import (
     SPLIT_BETWEEN_FULL_NAMES,
     TAIL,
 )
+from pipeline.parse.job_titles import COMPOUND_ROLE, name_before_title, name_behind_title
 from pipeline.parse.reporters import signed_reporters
 from pipeline.parse.words import clean, fold
 
@@ -42,19 +42,25 @@ _MAX_BYLINE_CHARS = 600
 _MAX_NAME_CHARS = 60
 _MAX_NAME_WORDS = 6
 _ADDRESS = re.compile(
-    r"\S+@\S+\.\w+|(?:https?://|www\.)\S+|(?<!\w)@\w+|\b[\w-]+\.(?:com|org|net|de|co\.uk)\b"
+    r"\S+@\S+\.\w+|(?:https?://|www\.)\S+|@\w+|\b[\w-]+\.(?:com|org|net|de|co\.uk)\b"
 )
 _BRACKETS = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]*)[)\]）】]?\s*")
 _NO_NAME_SIGNS = re.compile(r"[@<>{}()\[\]]|://|\.\w+/")
 _LOOSE_END = re.compile(r"(?:\s+(?:am|um|on|at|le|la|el|en|den|d\.|em|il|the|der|vom|à|o)\b\.?)+$")
 """What is left of "on May 3" when the date is taken out."""
 _ALONE_WORDS = range(2, 5)
+_SHORTEST_HOUSE = 3
 _INITIALS = re.compile(r"(?:\s+[A-Z]\.?)+$")
 _ANY_LABEL = re.compile(
     r"^[^\W\d_][^\s:：=＝\d]{0,20}(?:\s[^\s:：=＝\d]{1,20})?[:：=＝]\s*(?=[^\W\d_])"
 )
 """What a byline says the name is, in whatever language: no name has a colon."""
 _SETS_PLACE_OFF = ("–", "—", "-")
+_GENDERED = re.compile(r"(?<=[^\W\d_]{4})(?:[*:_/]|/-)in(?:nen)?\b", re.I)
+"""The end of a title that stands for all: "Autor/in", "Redakteur*innen"."""
+_NO_NAME_LINE = re.compile(r"[:“”„»«\"]|[a-zß-ÿ]{4}[A-Z]")
+"""What no line of names alone has: labels, quotations, a word glued to another."""
+_HONORIFIC = re.compile(r"(?:(?:Dr|Prof|Professor)\b\.?\s*)+(?=\S)", re.I)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _VOWEL = re.compile(r"[AEIOUY]")
 _IN_PLACE = re.compile(r"(?:d[aeo]|da[sl]|dos|del|from|aus|из)\s+[^\W\d_a-z]")
@@ -64,25 +70,32 @@ _EDGES = " \t\r\n.,;:|/\\*·•⋅∙●–—-\"'“”„«»‘’()[]<>_~"
 
 def read_byline(text: object, role: str | None = None) -> list[Author]:
     """The people (or agencies) that a byline names, in its order; ``[]`` when it names none."""
-    return list(_read(clean(text)[:_MAX_BYLINE_CHARS], role))
+    return list(_read(clean(text)[:_MAX_BYLINE_CHARS], role, False))
 
 
 @lru_cache(maxsize=256)
-def _read(byline: str, role: str | None) -> tuple[Author, ...]:
+def _read(byline: str, role: str | None, is_listed: bool) -> tuple[Author, ...]:
     # Kept, for a page says the same in its data, its marks and its text.
     if signed := signed_reporters(byline):
         return tuple(Author(name, byline, role) for name in signed)
     line = _ADDRESS.sub(" , ", _without_dates(byline))
-    line, notes = _without_brackets(line)
+    line, notes = _without_brackets(_GENDERED.sub("", line))
     line = GLUED_AGENCY.sub(" ; ", line)
     line = GLUED_ROLE.sub(" ; ", CUT.sub("", LEAD.sub("", line.strip(_EDGES))))
-    parts = [part for part in _split(line) if part]
-    if "," in line and (swapped := _last_name_first(parts)):
-        parts = [swapped]
+    parts = [(before, part) for before, part in _split(line) if part]
+    if "," in line and (swapped := _last_name_first([part for _, part in parts])):
+        parts = [("", swapped)]
     people: list[Author] = []
-    for part in parts:
-        if not (people and _is_place(part, people[-1], line)):
-            _read_part(part, role, people)
+    of_title = False
+    for before, part in parts:
+        if people and (
+            _is_place(part, people[-1], line)
+            or (_is_aside(part) and (of_title or not (is_listed or before.strip().isalpha())))
+        ):
+            continue
+        known = len(people)
+        _read_part(part, role, people)
+        of_title = len(people) == known
     if len(people) == 1 and notes and people[0].role is None and ROLE.search(notes[0]):
         people = [replace(people[0], role=notes[0])]
     return tuple(people[:MAX_AUTHORS])
@@ -91,8 +104,8 @@ def _read(byline: str, role: str | None) -> tuple[Author, ...]:
 def read_listed(text: object, role: str | None = None) -> list[Author]:
     """As :func:`read_byline`, for data that says this is an author: agencies, initials and desks
     that do not look like a name in a text are believed as they are written."""
-    people = read_byline(text, role)
     name = clean(text)
+    people = list(_read(name[:_MAX_BYLINE_CHARS], role, True))
     if "/" in name and " " not in name and any(AGENCY.fullmatch(p.name) for p in people):
         people = []  # an editor's sign and the agency's: "det/dpa"
     if people or not 2 <= len(name) <= _MAX_NAME_CHARS or NOT_A_NAME.match(name):
@@ -106,7 +119,7 @@ def merge_people(people: list[Author]) -> tuple[Author, ...]:
     """The people without repetition, first wording kept."""
     kept: dict[str, Author] = {}
     for person in people:
-        key = fold(person.name)
+        key = fold(_HONORIFIC.sub("", person.name))
         if key not in kept or (kept[key].role is None and person.role):
             kept[key] = person
     return tuple(list(kept.values())[:MAX_AUTHORS])
@@ -128,17 +141,21 @@ def looks_like_name(text: str) -> bool:
     if len(words) > _MAX_NAME_WORDS or not any(map(str.isalpha, text)):
         return False
     capital = [w for w in words if w.lower() not in PARTICLES]
-    return bool(capital) and all(not w[0].islower() or "-" in w for w in capital)
+    if not capital or words[-1] in PARTICLES:
+        return False  # "Kommentar von"
+    return all(not w[0].islower() or "-" in w for w in capital)
 
 
 def names_alone(line: str) -> list[Author]:
     """The people of a line that holds their full names and nothing else; ``[]`` for other lines."""
-    parts = [part for part in _split(clean(line)) if part]
+    if _NO_NAME_LINE.search(line):
+        return []
+    parts = [part for _, part in _split(clean(line)) if part]
     for part in parts:
         words = part.split()
-        if len(words) not in _ALONE_WORDS or not looks_like_name(part) or ROLE.search(part):
+        if len(words) not in _ALONE_WORDS or not looks_like_name(part) or _is_title(part):
             return []
-        if LEAD_ALONE.fullmatch(part):
+        if LEAD_ALONE.fullmatch(part) or LEAD.match(part):
             return []
         if part.lower() == part.upper():
             return []  # without capitals nothing tells a name from other words
@@ -157,9 +174,11 @@ def _read_part(part: str, role: str | None, people: list[Author]) -> None:
         name = name[label.end() :]
     if not name or (people and _IN_PLACE.match(name)):
         return
-    if not people and (named := _behind_role(name)):
+    if not people and (named := name_behind_title(name)) and looks_like_name(named):
         name = named
-    if ROLE.search(name) or _belongs_to(people, name):
+    elif not people and (titled := name_before_title(name)):
+        name, role = titled[0], role or titled[1]
+    if _is_title(name) or _belongs_to(people, name):
         if people and people[-1].role is None:
             people[-1] = replace(people[-1], role=raw.strip(_EDGES))
         return
@@ -171,19 +190,16 @@ def _read_part(part: str, role: str | None, people: list[Author]) -> None:
     people.append(Author(_cased(name), raw, role))
 
 
-def _behind_role(text: str) -> str | None:
-    """The full name behind a job title, as in "Staff Writer Jane Doe"."""
-    last = next(iter([*ROLE.finditer(text)][-1:]), None)
-    if last is None or HOUSE_ROLE.fullmatch(last.group()):
-        return None
-    name = text[last.end() :]
-    if (
-        name[:1] != " "
-        or len(name.split()) not in _ALONE_WORDS
-        or not looks_like_name(name.strip())
-    ):
-        return None
-    return None if NO_NAME_WORDS.intersection(name.lower().split()) else name.strip()
+def _is_title(text: str) -> bool:
+    return bool(ROLE.search(text) or COMPOUND_ROLE.search(text))
+
+
+def _is_aside(part: str) -> bool:
+    """Whether a part behind a person may be none: a single word is a section, a place or a sign,
+    unless "and" joins it to a name, or data lists it."""
+    if " " in part or part.lower() == part.upper() or AGENCY.fullmatch(part):
+        return False
+    return not _is_title(part) and (len(part) < _SHORTEST_HOUSE or not part.isupper())
 
 
 def _is_place(part: str, before: Author, line: str) -> bool:
@@ -202,13 +218,17 @@ def _belongs_to(people: list[Author], part: str) -> bool:
     return bool(people and " " in people[-1].name and OCCUPATION.search(part))
 
 
-def _split(line: str) -> list[str]:
-    parts: list[str] = []
-    for part in SPLIT.split(line):
+def _split(line: str) -> list[tuple[str, str]]:
+    """The line's parts, each with what parts it from the one before."""
+    parts: list[tuple[str, str]] = []
+    at, before = 0, ""
+    for cut in (*SPLIT.finditer(line), None):
+        part = line[at : cut.start()] if cut else line[at:]
         halves = SPLIT_BETWEEN_FULL_NAMES.split(part)
         full = len(halves) > 1 and all(len(half.split()) >= 2 for half in halves)
-        parts.extend(halves if full else [part])
-    return [part.strip(_EDGES) for part in parts if part]
+        parts.extend((before, half) for half in (halves if full else [part]) if half)
+        at, before = (cut.end(), cut.group()) if cut else (at, before)
+    return [(before, part.strip(_EDGES)) for before, part in parts]
 
 
 def _without_dates(line: str) -> str:
@@ -241,7 +261,10 @@ def _last_name_first(parts: list[str]) -> str | None:
 def _cased(name: str) -> str:
     """A name printed in capitals in its usual case; agencies and short names as they are."""
     if len(name) > 5 and " " in name and name.isupper() and name.isascii():
-        if any(len(word) > 2 and not _VOWEL.search(word) for word in name.split()):
+        words = name.split()
+        if any(len(word) > 2 and not _VOWEL.search(word) for word in words):
             return name  # a broadcaster's sign
+        if NO_NAME_WORDS.intersection(map(str.lower, words)).difference(PARTICLES):
+            return name  # a house's
         return name.title()
     return name

@@ -1,0 +1,105 @@
+"""Titles, beats and houses beside a name are no people, and no parts of the name."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.parse.people import names_alone, read_byline, read_listed
+
+
+def names(line: str) -> list[str]:
+    return [person.name for person in read_byline(line)]
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("By Ines Calder Staff Writer", ["Ines Calder"]),
+        ("Ines Calder Parliamentary editor", ["Ines Calder"]),
+        ("By Ines K. Calder Chief Political Correspondent", ["Ines K. Calder"]),
+        ("Von Katrin Vogt Landespolitische Korrespondentin", ["Katrin Vogt"]),
+        ("Katrin von Thal Leitender Wirtschaftsredakteur", ["Katrin von Thal"]),
+        ("By World Affairs Correspondent", []),
+        ("White House Reporter", []),
+        ("By Staff Reporter", []),
+    ],
+)
+def test_a_title_may_follow_the_name_with_nothing_between(line: str, people: list[str]) -> None:
+    assert names(line) == people
+
+
+def test_the_title_is_kept_as_the_role() -> None:
+    [person] = read_byline("By Ines Calder Political Editor")
+    assert person.role == "Political Editor"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ines Calder, Head of Marketing and Strategy",
+        "Ines Calder; Redakteurin für Wirtschaft und Umwelt",
+        "Ines Calder, Culture and Media Editor",
+        "Ines Calder | Health & Science Reporter",
+        "Ines Calder; Leitender Wirtschaftsredakteur",
+        "Ines Calder, LCGB-Präsidentin",
+        "Autor/in ; Ines Calder",
+        "AUTOR*IN: Ines Calder",
+        "Ines Calder, London",
+        "Ines Calder | Travel",
+        "Ines Calder, UK",
+        "Ines Calder Follow",
+        "Ines CalderFollow",
+        "Ines Calder@icalder",
+        "Ines Calder Erstellt: 3. März 2026",
+        "Kommentar von ; Ines Calder",
+        "Ines Calder; Sign Out",
+        "Ines Calder; Full Bio",
+    ],
+)
+def test_what_else_stands_in_a_byline_is_nobody(line: str) -> None:
+    assert names(line) == ["Ines Calder"]
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("Ines Calder, NDR", ["Ines Calder", "NDR"]),
+        ("Ines Calder, dpa", ["Ines Calder", "dpa"]),
+        ("By ABC NEWS", ["ABC NEWS"]),
+        ("Red.", []),
+    ],
+)
+def test_a_house_stands_as_it_is_printed(line: str, people: list[str]) -> None:
+    assert names(line) == people
+
+
+def test_a_single_word_that_data_lists_beside_a_name_is_believed() -> None:
+    assert [person.name for person in read_listed("Ines Calder, Mogwai")] == [
+        "Ines Calder",
+        "Mogwai",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["“Dry Dock”", "Text: Ines Calder", "By The Post", "Ines CalderThe Harbour Post", "Kultur von"],
+)
+def test_a_line_with_anything_but_names_names_nobody(line: str) -> None:
+    assert names_alone(line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("정치부 기자", []),
+        ("워싱턴 특파원", []),
+        ("취재 기자", []),
+        ("홍길동 선임기자", ["홍길동"]),
+        ("홍길동선임기자", ["홍길동"]),
+        ("홍길동 정치부 기자", ["홍길동"]),
+    ],
+)
+def test_a_desk_or_a_rank_beside_the_word_for_reporter_is_nobody(
+    line: str, people: list[str]
+) -> None:
+    assert names(line) == people
