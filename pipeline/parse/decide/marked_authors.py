@@ -1,0 +1,173 @@
+"""Authors by the page's markup: item properties, class names, links to authors' pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from pipeline.models import Author
+from pipeline.parse.byline_words import LEAD, OTHER_WORK
+from pipeline.parse.candidate import Candidate
+from pipeline.parse.decide.context import Context
+from pipeline.parse.decide.named_people import People, people_of
+from pipeline.parse.evidence.marks import has_role, roles_above
+from pipeline.parse.evidence.visible import visible_text
+from pipeline.parse.markup.roles import Role
+from pipeline.parse.people import looks_like_name, merge_people, read_byline
+from pipeline.parse.words import clean
+
+LINKED_TRUST, MARKS_TRUST = 0.57, 0.4
+"""Links to an author's page right below the headline name the author nineteen times of twenty."""
+_LED_TRUST = 0.71
+_MAX_BYLINE_CHARS = 250
+_OTHER_TEXT = re.compile(r"comment|related|recommend|teaser|sidebar|popular|trending|most-?read")
+_OTHER_TAGS = frozenset(("aside", "footer", "nav"))
+_MAX_MARKED = 40
+_LEVELS = 12
+_SAME_BYLINE = 12
+_NEAR_HEADLINE = 120
+"""Distances in elements, in page order."""
+_LABEL_CHARS = 40
+_BYLINE_WORDS = 10
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i|in|innen)?|auteurs?|autore|by|byline|writers?|staff|people|profiles?|"
+    r"journalist(?:en|s|es)?|reporters?|redakteure?|contributors?|columnists?|bios?|redactores|yazar(?:lar)?)"
+    r"/[^/?#]{3,}",
+    re.I,
+)
+"""The address of a page about one author."""
+
+
+def marked_candidates(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[People]]:
+    """The people of each kind of mark, ``()`` where it names none."""
+    marks = context.marks
+    for origin, elements, trust in (
+        ("dom:itemprop=author", marks.items.get("author", []), 0.62),
+        ("dom:rel=author", marks.author_links, 0.6),
+        ("dom:byline", marks.bylines, 0.55),
+    ):
+        people, raw = _cluster(context, elements[:_MAX_MARKED], shown, _is_foreign)
+        led = LEAD.match(raw) and any(" " in person.name for person in people)
+        yield Candidate(people, origin, raw, _LED_TRUST if led else trust)
+
+
+def linked_author(context: Context, shown: HtmlElement | None) -> Candidate[People]:
+    """The full names in links to authors' pages right below the headline."""
+    marks = context.marks
+    place = None if shown is None else marks.order.get(shown)
+    people: list[Author] = []
+    raws: list[str] = []
+    last = None
+    for at in range(place or 0, (place or 0) + _NEAR_HEADLINE) if place is not None else ():
+        element = marks.elements[at] if at < len(marks.elements) else None
+        if element is None or (last is not None and at - last > _SAME_BYLINE):
+            break
+        if element.tag != "a" or not _AUTHOR_PAGE.search(element.get("href") or ""):
+            continue
+        raw = clean(visible_text(element, separator=" ; "))[:_MAX_BYLINE_CHARS]
+        found = [person for person in people_of(context, [raw]) if " " in person.name]
+        if (
+            found
+            and "©" not in raw
+            and not (
+                _is_of_another_text(element) or _is_other_work(element) or _is_in_prose(element)
+            )
+        ):
+            people += found[:1]  # what else the link holds is titles
+            raws.append(raw)
+            last = at
+    return Candidate(merge_people(people), "dom:author-link", "; ".join(raws), LINKED_TRUST)
+
+
+def unlikely_marks(context: Context) -> Candidate[People]:
+    """The people of marks whose surroundings look foreign but stand right below the headline."""
+    marks = context.marks
+    headings = [marks.order.get(h, 0) for h in context.document.landmarks.get("h1", ())]
+    near = [
+        e
+        for e in (*marks.items.get("author", ()), *marks.author_links, *marks.bylines)[:_MAX_MARKED]
+        if any(0 <= marks.order.get(e, 0) - at <= _NEAR_HEADLINE for at in headings)
+        and not has_role(e, Role.CREDIT)
+        and not _is_of_another_text(e)
+    ]
+    people, raw = _cluster(context, near, None, lambda element: False)
+    return Candidate(people, "dom:byline", raw, MARKS_TRUST)
+
+
+def _cluster(
+    context: Context,
+    elements: list[HtmlElement],
+    shown: HtmlElement | None,
+    is_foreign: Callable[[HtmlElement], bool],
+) -> tuple[People, str]:
+    """The people of the first marked elements that name any and stand together: one byline, not
+    every teaser's. Elements from the headline on go first."""
+    order = context.marks.order
+    start = 0 if shown is None else order.get(shown, 0)
+    elements = sorted(elements, key=lambda e: (order.get(e, 0) < start, order.get(e, 0)))
+    people: list[Author] = []
+    raws: list[str] = []
+    last = None
+    for element in elements:
+        place = order.get(element, 0)
+        if last is not None and not 0 <= place - last <= _SAME_BYLINE:
+            break
+        if is_foreign(element):
+            continue
+        raw = _byline_text(element)
+        found = people_of(context, [raw]) if raw else ()
+        if found and not _is_other_work(element):
+            people += found
+            raws.append(raw)
+            last = place
+    return merge_people(people), "; ".join(raws)
+
+
+def _is_of_another_text(element: HtmlElement) -> bool:
+    """Whether it stands among comments or teasers, by names that mean nothing else, or below a
+    picture."""
+    for e in (element, *islice(element.iterancestors(), _LEVELS)):
+        if e.tag in _OTHER_TAGS or e.tag == "figure":
+            return True
+        if e.tag != "body" and _OTHER_TEXT.search((e.get("class") or "").lower()):
+            return True
+    return False
+
+
+def _is_other_work(element: HtmlElement) -> bool:
+    """Whether the words right before the element say that who is named there did something else
+    than write: translate, review, photograph."""
+    before, parent = element.getprevious(), element.getparent()
+    if before is None:
+        label = (parent.text if parent is not None else None) or ""
+    else:
+        label = (before.tail or "").strip() or visible_text(before)
+    return bool(OTHER_WORK.search(clean(label[-_LABEL_CHARS:])))
+
+
+def _is_in_prose(link: HtmlElement) -> bool:
+    """Whether more text stands around a link than in a byline."""
+    parent = link.getparent()
+    around = f"{(parent.text if parent is not None else None) or ''} {link.tail or ''}"
+    return len(around.split()) > _BYLINE_WORDS
+
+
+def _byline_text(element: HtmlElement) -> str:
+    for inner in element.iterdescendants():
+        if "name" in (inner.get("itemprop") or "").split():
+            return clean(inner.get("content") or visible_text(inner, separator="\n"))
+    links = [clean(visible_text(link)) for link in element.iterdescendants("a")]
+    names = [text for text in links if len(text.split()) > 1 and read_byline(text)]
+    if names and all(looks_like_name(name) for name in names):
+        return " ; ".join(names)  # what else stands there is titles and dates
+    text = element.get("content") or visible_text(element, separator=" ; ")
+    return clean(text) if len(text) <= _MAX_BYLINE_CHARS else ""
+
+
+def _is_foreign(element: HtmlElement) -> bool:
+    if has_role(element, Role.FOREIGN | Role.CREDIT):
+        return True
+    return bool(roles_above(element) & (Role.FOREIGN | Role.CREDIT | Role.BIOGRAPHY))

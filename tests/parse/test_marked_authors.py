@@ -1,0 +1,77 @@
+"""Authors by markup alone: links to their pages, class names, and what stands beside the name."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.parse.pages import document, read
+
+
+def authors(top: str = "", head: str = "", bottom: str = "") -> list[str]:
+    return [author.name for author in read(document(head, top, bottom)).authors]
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        '<div><a href="/author/ines-calder/">Ines Calder</a></div>',
+        '<div><span><a href="https://post.example/people/icalder">Ines Calder</a></span></div>',
+        '<div><a href="/autoren/calder-17">Ines Calder<br>Learn more</a></div>',
+        '<div><a href="/by/calder"><img alt=""></a><a href="/by/calder">Ines Calder</a></div>',
+    ],
+)
+def test_a_link_to_an_authors_page_below_the_headline_names_the_author(top: str) -> None:
+    assert authors(top) == ["Ines Calder"]
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        '<p>The harbour master, <a href="/people/tom-reed">Tom Reed</a>, said on Tuesday that the '
+        "pier would be closed from the first of May on, for as long as it takes.</p>",
+        '<aside><a href="/author/tom-reed">Tom Reed</a></aside>',
+        '<div class="related-stories"><a href="/author/tom-reed">Tom Reed</a></div>',
+        '<div>Reviewed by: <a href="/author/tom-reed">Tom Reed</a></div>',
+        '<div><a href="/author/tom-reed">© Tom Reed</a></div>',
+        '<div><a href="/author/post">Harbour</a></div>',
+        '<div><a href="/authors/">Our Writers</a></div>',
+    ],
+)
+def test_other_links_name_nobody(top: str) -> None:
+    assert authors(top) == []
+
+
+def test_a_link_far_below_the_headline_is_another_texts() -> None:
+    far = "<div><i></i></div>" * 80 + '<div><a href="/author/tom-reed">Tom Reed</a></div>'
+    assert authors(bottom=far) == []
+
+
+@pytest.mark.parametrize("label", ["Translated by", "Übersetzt von:", "Reviewed by:"])
+def test_who_did_other_work_is_no_author_though_marked_up_as_one(label: str) -> None:
+    other = f'<div><span>{label}</span> <span class="author-name">Tom Reed</span></div>'
+    assert authors(other) == []
+    assert authors(f'<div class="author">Ines Calder</div>{other}') == ["Ines Calder"]
+
+
+def test_an_editor_marked_up_as_author_is_none_beside_the_author() -> None:
+    editor = '<div><span>Edited by</span> <span class="author-name">Tom Reed</span></div>'
+    assert authors(f'<div class="author">Ines Calder</div>{editor}') == ["Ines Calder"]
+
+
+def test_an_author_marked_in_a_bar_for_sharing_is_believed_below_the_headline() -> None:
+    author = '<span itemprop="author"><span itemprop="name">Ines Calder</span></span>'
+    assert authors(f'<div class="share-bar">{author}</div>') == ["Ines Calder"]
+
+
+def test_a_name_below_a_picture_is_no_author_though_marked_up_as_one() -> None:
+    assert authors('<figure><img src="/p.jpg"><p class="author">Tom Reed</p></figure>') == []
+
+
+def test_a_led_line_above_the_story_beats_a_class_name_that_no_word_leads() -> None:
+    top = '<div class="author-list">Tom Reed</div><div>By Ines Calder</div>'
+    assert authors(top) == ["Ines Calder"]
+
+
+def test_a_title_before_a_name_makes_no_second_person() -> None:
+    top = '<div class="author">Ines Calder</div><div class="author">Dr. Ines Calder</div>'
+    assert authors(top) == ["Ines Calder"]
