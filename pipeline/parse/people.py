@@ -22,10 +22,8 @@ from pipeline.parse.byline_words import (
     GLUED_ROLE,
     LEAD,
     LEAD_ALONE,
-    NO_NAME_WORDS,
     NOT_A_NAME,
     OCCUPATION,
-    PARTICLES,
     PICTURES,
     PLACE,
     ROLE,
@@ -34,13 +32,12 @@ from pipeline.parse.byline_words import (
     TAIL,
 )
 from pipeline.parse.job_titles import COMPOUND_ROLE, name_before_title, name_behind_title
+from pipeline.parse.name_form import MAX_NAME_CHARS, cased, looks_like_name
 from pipeline.parse.reporters import signed_reporters
 from pipeline.parse.words import clean, fold
 
 MAX_AUTHORS = 20
 _MAX_BYLINE_CHARS = 600
-_MAX_NAME_CHARS = 60
-_MAX_NAME_WORDS = 6
 _ADDRESS = re.compile(
     r"\S+@\S+\.\w+|(?:https?://|www\.)\S+|@\w+|\b[\w-]+\.(?:com|org|net|de|co\.uk)\b"
 )
@@ -62,7 +59,6 @@ _NO_NAME_LINE = re.compile(r"[:“”„»«\"]|[a-zß-ÿ]{4}[A-Z]")
 """What no line of names alone has: labels, quotations, a word glued to another."""
 _HONORIFIC = re.compile(r"(?:(?:Dr|Prof|Professor)\b\.?\s*)+(?=\S)", re.I)
 _LETTERS = re.compile(r"[^\W\d_]+")
-_VOWEL = re.compile(r"[AEIOUY]")
 _IN_PLACE = re.compile(r"(?:d[aeo]|da[sl]|dos|del|from|aus|из)\s+[^\W\d_a-z]")
 """A part behind a name that tells where its bearer is ("do Rio de Janeiro")."""
 _EDGES = " \t\r\n.,;:|/\\*·•⋅∙●–—-\"'“”„«»‘’()[]<>_~"
@@ -108,7 +104,7 @@ def read_listed(text: object, role: str | None = None) -> list[Author]:
     people = list(_read(name[:_MAX_BYLINE_CHARS], role, True))
     if "/" in name and " " not in name and any(AGENCY.fullmatch(p.name) for p in people):
         people = []  # an editor's sign and the agency's: "det/dpa"
-    if people or not 2 <= len(name) <= _MAX_NAME_CHARS or NOT_A_NAME.match(name):
+    if people or not 2 <= len(name) <= MAX_NAME_CHARS or NOT_A_NAME.match(name):
         return people
     if _NO_NAME_SIGNS.search(name) or not any(map(str.isalpha, name)):
         return []
@@ -131,21 +127,6 @@ def unglued(byline: str) -> str:
     return f"{glued[1]} {byline[glued.end() :]}" if glued else byline
 
 
-def looks_like_name(text: str) -> bool:
-    """Whether a text could be a person's name by its form: length, words, capitals."""
-    if not 2 <= len(text) <= _MAX_NAME_CHARS or any(map(str.isdigit, text)):
-        return False
-    if NOT_A_NAME.match(text) or re.search(r"[?!<>{}=#%？！。，]|\.\.\.|…", text):
-        return False
-    words = text.split()
-    if len(words) > _MAX_NAME_WORDS or not any(map(str.isalpha, text)):
-        return False
-    capital = [w for w in words if w.lower() not in PARTICLES]
-    if not capital or words[-1] in PARTICLES:
-        return False  # "Kommentar von"
-    return all(not w[0].islower() or "-" in w for w in capital)
-
-
 def names_alone(line: str) -> list[Author]:
     """The people of a line that holds their full names and nothing else; ``[]`` for other lines."""
     if _NO_NAME_LINE.search(line):
@@ -161,7 +142,7 @@ def names_alone(line: str) -> list[Author]:
             return []  # without capitals nothing tells a name from other words
         if any(word.isupper() != words[0].isupper() for word in words if len(word) > 2):
             return []
-    return [Author(_cased(part), part) for part in parts]
+    return [Author(cased(part), part) for part in parts]
 
 
 def _read_part(part: str, role: str | None, people: list[Author]) -> None:
@@ -187,7 +168,7 @@ def _read_part(part: str, role: str | None, people: list[Author]) -> None:
         name = CLOSING_CREDENTIALS.sub("", name) if " " in name else name
         if not looks_like_name(name):
             return
-    people.append(Author(_cased(name), raw, role))
+    people.append(Author(cased(name), raw, role))
 
 
 def _is_title(text: str) -> bool:
@@ -256,15 +237,3 @@ def _last_name_first(parts: list[str]) -> str | None:
     if not all(part[:1].isupper() and part[1:].islower() for part in (parts[0], first)):
         return None
     return f"{parts[1]} {parts[0]}"
-
-
-def _cased(name: str) -> str:
-    """A name printed in capitals in its usual case; agencies and short names as they are."""
-    if len(name) > 5 and " " in name and name.isupper() and name.isascii():
-        words = name.split()
-        if any(len(word) > 2 and not _VOWEL.search(word) for word in words):
-            return name  # a broadcaster's sign
-        if NO_NAME_WORDS.intersection(map(str.lower, words)).difference(PARTICLES):
-            return name  # a house's
-        return name.title()
-    return name

@@ -16,7 +16,8 @@ from pipeline.parse.decide.named_people import People, people_of
 from pipeline.parse.evidence.marks import has_role, roles_above
 from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.markup.roles import Role
-from pipeline.parse.people import looks_like_name, merge_people, read_byline
+from pipeline.parse.name_form import looks_like_name
+from pipeline.parse.people import merge_people, read_byline
 from pipeline.parse.words import clean
 
 LINKED_TRUST, MARKS_TRUST = 0.57, 0.4
