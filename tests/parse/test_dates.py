@@ -41,6 +41,9 @@ from tests.parse.pages import URL, document, ld, read
         ("2025-03-24 (월) 15:02", "ko", (2025, 3, 24, 15, 2)),
         ("2025-03-24 15:02 UTC+3", "en", (2025, 3, 24, 15, 2)),
         ("2025-03-24T15:02:00 EST", "en", (2025, 3, 24, 15, 2)),
+        ("24 / März / 2025", "de", (2025, 3, 24)),
+        ("24/Mar/2025", "en", (2025, 3, 24)),
+        ("١٥:٠٢ الاثنين ٢٤ / ٣ / ٢٠٢٥", "ar", (2025, 3, 24, 15, 2)),
     ],
 )
 def test_a_date_is_read_in_its_own_language(
@@ -238,3 +241,49 @@ def test_an_impossible_offset_moves_no_instant() -> None:
     article = read(document(head))
     assert str(article.published_at)[:16] == "2026-02-28 10:00"
     assert article.published_zone == "unknown"
+
+
+def test_a_date_read_the_wrong_way_round_is_turned_where_the_page_tells_it_plainly() -> None:
+    head = '<meta name="date" content="04/03/2025 12:43:42">'
+    plain = '<div class="foot">Erstellt am: 03.04.2025</div>'
+    at = read(document(head, bottom=plain, lang="de")).published_at
+    assert at == datetime(2025, 4, 3, 12, 43, 42, tzinfo=UTC)
+    at = read(document(head, lang="de"), url=f"{URL}/2025/04/pier").published_at
+    assert at == datetime(2025, 4, 3, 12, 43, 42, tzinfo=UTC)
+    at = read(document(head, lang="de")).published_at
+    assert at == datetime(2025, 3, 4, 12, 43, 42, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("told", "shown", "url", "offset"),
+    [
+        ("2025-03-23T23:15:00Z", "24 marzo 2025", "https://posta.example.it/molo", 60),
+        ("2025-03-25T00:25:00Z", "24 de marzo de 2025", "https://puerto.example.com.ar/m", -180),
+        ("2025-03-23T23:15:00Z", "23 marzo 2025", "https://posta.example.it/molo", 0),
+        ("2025-03-23T23:15:00Z", "24 March 2025", "https://harbour.example.com/pier", 0),
+        ("2025-03-23T20:15:00Z", "24 marzo 2025", "https://posta.example.it/molo", 0),
+    ],
+)
+def test_an_instant_in_utc_is_told_on_the_countrys_clock_if_the_page_shows_its_day(
+    told: str, shown: str, url: str, offset: int
+) -> None:
+    head = ld("NewsArticle", datePublished=told)
+    article = read(document(head, f'<p class="date">{shown}</p>', lang="it"), url=url)
+    assert article.published_at == datetime.fromisoformat(told)
+    assert article.published_offset_minutes == offset
+
+
+@pytest.mark.parametrize(
+    ("url", "month"),
+    [
+        ("https://www.harbourpost.example.co.uk/pier", 4),
+        ("https://www.harbourpost.example.com.au/pier", 4),
+        ("https://www.harbourpost.example.com/pier", 3),
+        ("https://www.harbourpost.example.io/pier", 3),
+    ],
+)
+def test_the_hosts_country_says_whether_the_month_comes_first(url: str, month: int) -> None:
+    page = document(top='<p class="date">03/04/2025</p>', lang="en-US")
+    at = read(page, url=url).published_at
+    assert at is not None
+    assert at.month == month

@@ -8,11 +8,19 @@ from datetime import date, timedelta
 
 from lxml.html import HtmlElement
 
+from pipeline.dates.countries import country_of_host
 from pipeline.dates.moment import Moment
 from pipeline.models import Evidence
 from pipeline.parse.candidate import Candidate, as_evidence
 from pipeline.parse.decide.context import Context
-from pipeline.parse.decide.refined import Dated, refined, with_listed, with_source_zone
+from pipeline.parse.decide.refined import (
+    Dated,
+    on_shown_day,
+    refined,
+    with_listed,
+    with_source_zone,
+)
+from pipeline.parse.decide.turned import turned
 from pipeline.parse.evidence import json_ld, meta, times
 from pipeline.parse.evidence.listed import listed_date
 from pipeline.parse.words import clean
@@ -32,6 +40,11 @@ _READ_BY_EYE = ("dom:", "text:")
 _OF_WEB_YEARS = (*_READ_BY_EYE, "list:")
 _AS_ADDRESS = 0.1
 _SHOWN_TRUST = 0.6
+_UNPLACED = 0.47
+"""Marked dates below it are neither near the headline nor called those of publication."""
+_RANKS = 0.06
+_MANY_DAYS = 3
+_TEASERS = 0.1
 _OF_PROPERTY = {
     "json-ld:datePublished": 0.05,
     "json-ld:dateCreated": -0.45,
@@ -56,15 +69,16 @@ def decide_published(
     listed = listed_date(context.hint, context.document.source)
     told = (*lines, listed) if listed else lines
     published += [c for c in told if _plausible(c, context)]
-    published = _as_address(published)
+    published = _as_address(_without_teasers(published))
     changed = _winner([c for c in modified if c.confidence >= _WEAKEST])
     trusted = [c for c in published if c.confidence >= _WEAKEST]
-    winner = _shown_again(_winner(trusted), published, changed)
+    winner = turned(_shown_again(_winner(trusted), published, changed), published)
     evidence = as_evidence(winner, published)
     context.note("modified_at", as_evidence(changed, modified))
     if winner and evidence:
         of_page = [c for c in published if c is not listed]
-        winner = with_source_zone(refined(winner, of_page), context)
+        winner = on_shown_day(refined(winner, of_page), of_page, context)
+        winner = with_source_zone(winner, context)
         winner = with_listed(winner, listed if listed in published else None)
         evidence = Evidence(winner.origin, evidence.raw, evidence.confidence, evidence.others)
     context.note("published_at", evidence)
@@ -140,10 +154,14 @@ def _dated(
 
 
 def is_month_first(context: Context) -> bool:
-    """Whether ``3/4/2020`` is the fourth of March: in the US, and where English says no more."""
+    """Whether ``3/4/2020`` is the fourth of March: in the US, and where English says no more.
+
+    The host's country comes first: software writes ``en-US`` wherever nobody set it.
+    """
     if context.language not in (None, "en"):
         return False
-    return context.region in (None, "US", "PH")
+    country = country_of_host(context.document.final_url) or context.region
+    return country in (None, "US", "PH")
 
 
 def _plausible(candidate: Dated, context: Context) -> bool:
@@ -209,6 +227,22 @@ def _as_address(candidates: list[Dated]) -> list[Dated]:
         replace(c, confidence=c.confidence + _AS_ADDRESS)
         if c.origin.startswith(_READ_BY_EYE) and c.value.wall.date() in days
         else c
+        for c in candidates
+    ]
+
+
+def _without_teasers(candidates: list[Dated]) -> list[Dated]:
+    """The candidates, marked dates trusted no more where the best of them are of many days and
+    none stands near the headline: a list of other stories."""
+    marked = [c for c in candidates if c.origin.endswith(".date")]
+    most = max((c.confidence for c in marked), default=0.0)
+    if not _WEAKEST <= most < _UNPLACED:
+        return candidates
+    alike = [c for c in marked if c.confidence > most - _RANKS]
+    if len({c.value.wall.date() for c in alike}) < _MANY_DAYS:
+        return candidates
+    return [
+        replace(c, confidence=_TEASERS) if c.confidence >= _WEAKEST and c in alike else c
         for c in candidates
     ]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from pipeline.dates.countries import country_of_host, country_offset
 from pipeline.dates.moment import Moment
 from pipeline.dates.zones import region_offset
 from pipeline.parse.candidate import Candidate
@@ -13,6 +14,7 @@ from pipeline.parse.decide.context import Context
 
 _HOURS = 14
 _QUARTER = 15
+_SHOWN = ("dom:", "text:")
 Dated = Candidate[Moment]
 
 
@@ -27,6 +29,24 @@ def refined(winner: Dated, candidates: Iterable[Dated]) -> Dated:
             same = other.has_time and abs(other.wall - value.wall) < timedelta(minutes=1)
             value = replace(value, offset_minutes=other.offset_minutes) if same else value
     return replace(winner, value=_local([c.value for c in others], value))
+
+
+def on_shown_day(winner: Dated, candidates: Iterable[Dated], context: Context) -> Dated:
+    """An instant told in UTC on the clock of the publisher's country, where that makes it the
+    neighbouring day and the page shows that day."""
+    value = winner.value
+    if value.offset_minutes != 0 or not value.has_time:
+        return winner
+    country = country_of_host(context.document.final_url) or context.region
+    offset = country_offset(country, value.utc) if country else None
+    if not offset:
+        return winner
+    there = value.on_clock(offset)
+    day = there.wall.date()
+    if day == value.wall.date():
+        return winner
+    shown = (c.value for c in candidates if c.origin.startswith(_SHOWN) and not c.value.has_time)
+    return replace(winner, value=there) if any(m.wall.date() == day for m in shown) else winner
 
 
 def with_source_zone(candidate: Dated, context: Context) -> Dated:
