@@ -87,3 +87,52 @@ def test_the_day_in_the_address_beats_a_line() -> None:
 def test_when_a_video_was_uploaded_says_less_than_what_the_page_shows() -> None:
     data = ld("NewsArticle", uploadDate="2019-01-02", dateCreated="2019-01-03")
     assert _day(document(data, "<p>24 March 2025</p>")) == "2025-03-24"
+
+
+@pytest.mark.parametrize(
+    ("start", "language"),
+    [
+        ("24.03.25 - Der Hafenrat", "de"),
+        ("24. März 2025. Der Hafenrat", "de"),
+        ("Brackwater, 24. März 2025 – Der Hafenrat", "de"),
+        ("(Brackwater, 24.03.2025) – Der Hafenrat", "de"),
+        ("BRACKWATER, March 24, 2025 /PRWire/ -- The council", "en"),
+        ("24/03/2025 | Il consiglio", "it"),
+    ],
+)
+def test_a_paragraph_that_opens_with_a_date_tells_it(start: str, language: str) -> None:
+    found = date_line(Surroundings(starts=(start,)), language, month_first=False)
+    assert found is not None
+    assert found.value.wall.date().isoformat() == "2025-03-24"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "Am Montag, 24. März 2025, kam es im Hafen zu einem Unfall",
+        "Sie suchen seit dem 24. März 2025: der Hafenrat",
+        "24 March 2025 was the day on which the pier fell",
+    ],
+)
+def test_a_date_in_its_first_sentence_does_not(start: str) -> None:
+    assert date_line(Surroundings(starts=(start,)), None, month_first=False) is None
+
+
+def test_words_of_publication_may_stand_behind_the_date() -> None:
+    line = (
+        "Dieser Beitrag wurde am Montag, 24. März 2025 um 14:05 Uhr veröffentlicht und steht unter"
+    )
+    found = date_line(Surroundings(closing=("Hafen", line)), "de", month_first=False)
+    assert found is not None
+    assert found.value.wall.isoformat() == "2025-03-24T14:05:00"
+    law = "Am 24. März 2025 veröffentlichte der Hafenrat die Pläne"
+    assert date_line(Surroundings(closing=("Hafen", law)), "de", month_first=False) is None
+
+
+def test_marked_dates_of_many_days_are_those_of_other_stories() -> None:
+    def teasers(*days: str) -> str:
+        return "<hr>" * 50 + "".join(f'<p class="date">{day}</p>' for day in days)
+
+    assert _day(document(bottom=teasers("24 March 2025"))) == "2025-03-24"
+    many = teasers("24 March 2025", "21 March 2025", "3 January 2025")
+    assert _day(document(bottom=many)) is None

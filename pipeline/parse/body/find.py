@@ -40,6 +40,7 @@ _UNMARKED_OPENING = 8
 _OPENING_CHARS = 120
 _BESIDE_RUNS = 12
 _CLOSING_RUNS = 9
+_START_CHARS = 100
 _MAX_NODES = 10
 _DAYS = (
     (("article:published_time",), ("coverageStartTime", "datePublished")),
@@ -142,6 +143,7 @@ def _surroundings(facts: PageFacts, story: list[bool]) -> Surroundings:
         opening=_short(runs[first : second + 1]),
         above=len(_short(runs[first:begin])),
         beside=_short([runs[index] for index in beside if not story[index]]),
+        starts=tuple(runs[index].text[:_START_CHARS] for index in chosen[:2]),
         closing=tuple(run.text for run in runs[chosen[-1] + 1 :][:_CLOSING_RUNS]),
     )
 

@@ -28,6 +28,8 @@ class Surroundings:
     """How many of them stand above the headline."""
     beside: tuple[str, ...] = ()
     """Further short lines below the headline that are none of the story, beside its paragraphs."""
+    starts: tuple[str, ...] = ()
+    """How the story's first two paragraphs begin."""
     closing: tuple[str, ...] = ()
     """What is right below the story's last line, long or short."""
 

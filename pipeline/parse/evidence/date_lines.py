@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 
 from pipeline.dates.moment import Moment
+from pipeline.dates.written import find_written_dates
 from pipeline.parse.body import Surroundings
 from pipeline.parse.candidate import Candidate
 from pipeline.parse.evidence.times import LineDate, find_on_line
@@ -22,6 +23,14 @@ _WORDY = 0.29
 _SAID_AT_END, _ALONE_AT_END = 0.45, 0.22
 _MAX_CHARS = 200
 _LABEL = re.compile(r"\W{0,3}(?:date|datum|data|fecha|дата|stand|日期)\s?[:：]?\s", re.I)
+_DATELINE = 0.4
+_PLACE = re.compile(r"\(?(?:[\w.’'-]{1,20}[ ,/.]{1,2}){0,4}\(?")
+_PLACE_CHARS = 45
+_SIGN = re.compile(
+    r"(?:,?\s\d{1,2}[:.]\d{2}(?:\sUhr)?)?(?:\s?/[^/]{2,20}/)?\s?(?:\)?\s?(?:[–—|:]|-\s|--)|\.\s)"
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 _MAX_WORDS = 8
 _MAX_LETTERS = 20
 """What a mere date has beside it, up to the next bar or line: a weekday, "on", a section."""
@@ -35,6 +44,7 @@ def date_line(
     found = (
         _first(below, _BELOW, language, month_first)
         or _first(above, _ABOVE, language, month_first)
+        or _dateline(around.starts, language, month_first)
         or _first(around.beside, _BESIDE, language, month_first, wordy=False)
     )
     return found or _closing(around.closing, language, month_first)
@@ -56,6 +66,24 @@ def _first(
     return best
 
 
+def _dateline(
+    starts: Iterable[str], language: str | None, month_first: bool
+) -> Candidate[Moment] | None:
+    """The date that a paragraph opens with, by itself or behind a place, and a sign behind it."""
+    for start in starts:
+        if not _DIGIT.search(start[:_PLACE_CHARS]):
+            continue
+        found = next(find_written_dates(start, language, month_first=month_first), None)
+        if found and _is_place(start[: found.start]) and _SIGN.match(start, found.end):
+            return Candidate(found.moment, "text:start", start, _DATELINE)
+    return None
+
+
+def _is_place(text: str) -> bool:
+    words = _WORD.findall(text)
+    return bool(_PLACE.fullmatch(text)) and not any(word[0].islower() for word in words)
+
+
 def _is_plain(found: LineDate) -> bool:
     return found.letters <= _MAX_LETTERS or found.moment.has_time
 
@@ -64,14 +92,16 @@ def _closing(
     lines: tuple[str, ...], language: str | None, month_first: bool
 ) -> Candidate[Moment] | None:
     """The line below the story that calls its date that of publication, or the very next if it
-    is a mere date: further down they are those of other stories."""
-    bare = None
+    is a mere date and the only one: others are those of other stories or of comments."""
+    bare: list[Candidate[Moment]] = []
+    next_is_date = False
     for place, line in enumerate(lines):
         found = find_on_line(line[:_MAX_CHARS], language, month_first=month_first)
         if found is None:
             continue
         if found.said or _LABEL.match(line):
             return Candidate(found.moment, "text:end", line, _SAID_AT_END)
-        if place == 0 and found.letters <= _MAX_LETTERS:
-            bare = Candidate(found.moment, "text:end", line, _ALONE_AT_END)
-    return bare
+        if found.letters <= _MAX_LETTERS:
+            next_is_date = next_is_date or place == 0
+            bare.append(Candidate(found.moment, "text:end", line, _ALONE_AT_END))
+    return bare[0] if next_is_date and len(bare) == 1 else None

@@ -29,7 +29,14 @@ _MODIFIED = re.compile(
 )
 _PUBLISHED = re.compile(
     r"publi[sckéqgz]|pubblic|posted|veröffentlicht|erstellt|erschienen|опубликован|дата|發布|发布|公開|掲載|등록|입력|"
-    r"نشر|תאריך|δημοσ|yayın|gepubliceerd|publicerad|lagt\s+ut|julkaistu|dodano|diterbitkan",
+    r"geschrieben|verfasst|gepostet|نشر|תאריך|δημοσ|yayın|gepubliceerd|publicerad|lagt\s+ut|julkaistu|dodano|diterbitkan",
+    re.I,
+)
+_SAID_AFTER = re.compile(
+    r"[\s,]{0,2}(?:(?:um|at|à|a las|@)\s)?(?:\d{1,2}[:.h]\d{2}\s?(?:Uhr|[ap]m)?)?[\s,.]{0,2}"
+    r"(?:(?:von|by|and is)\s(?:\w{1,20}\s){0,2})?"
+    r"(?:veröffentlicht|gepostet|geschrieben|abgelegt|gespeichert|published|posted|filed|"
+    r"publié|publicado)\b",
     re.I,
 )
 _SAYS_PUBLISHED = 0.15
@@ -98,6 +105,7 @@ def find_on_line(line: str, language: str | None, *, month_first: bool) -> LineD
     if found is None or says_modified(line[: found.start]):
         return None
     said = bool(_PUBLISHED.search(line, max(0, found.start - _SAYS_CHARS), found.start))
+    said = said or bool(_SAID_AFTER.match(line, found.end))
     before, after = line[: found.start], line[found.end :]
     words = _WORD.findall(f"{before} {after}")
     beside = _WORD.findall(f"{_PARTS.split(before)[-1]} {_PARTS.split(after, maxsplit=1)[0]}")
