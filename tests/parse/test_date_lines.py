@@ -136,3 +136,19 @@ def test_marked_dates_of_many_days_are_those_of_other_stories() -> None:
     assert _day(document(bottom=teasers("24 March 2025"))) == "2025-03-24"
     many = teasers("24 March 2025", "21 March 2025", "3 January 2025")
     assert _day(document(bottom=many)) is None
+
+
+@pytest.mark.parametrize("attribute", [' class="entry-date"', ""])
+def test_of_two_dates_with_nothing_between_the_earlier_is_the_publication(attribute: str) -> None:
+    line = f"<p{attribute}><span>May 21, 2025</span><span>March 24, 2025</span> by Ada Byron</p>"
+    assert _day(_page(below=line)) == "2025-03-24"
+    line = f"<p{attribute}>May 21, 2025 – March 24, 2025</p>"
+    assert _day(_page(below=line)) == "2025-05-21"
+
+
+def test_a_line_below_the_story_tells_the_day_where_the_data_says_its_last_change_twice() -> None:
+    data = ld("NewsArticle", datePublished="2025-11-29", dateModified="2025-11-29")
+    line = "<div>Published March 24, 2025</div>"
+    assert _day(data + _page(after=line)) == "2025-03-24"
+    caption = "<p>Workers on the old pier at Brackwater, 11 June 2019</p>"
+    assert _day(data + _page(below=caption)) == "2025-11-29"

@@ -254,6 +254,21 @@ def test_a_date_read_the_wrong_way_round_is_turned_where_the_page_tells_it_plain
     assert at == datetime(2025, 3, 4, 12, 43, 42, tzinfo=UTC)
 
 
+def test_a_date_with_the_year_first_is_never_turned() -> None:
+    head = ld("NewsArticle", datePublished="2025-04-03T12:43:42Z")
+    at = read(document(head, '<p class="date">04.03.2025</p>', lang="en")).published_at
+    assert at == datetime(2025, 4, 3, 12, 43, 42, tzinfo=UTC)
+
+
+def test_the_pages_other_dates_of_the_form_tell_its_order() -> None:
+    own = '<p class="date">04.03.2025</p>'
+    far = "<hr>" * 50 + '<p class="date">11.24.2024</p>'
+    for bottom, month in ((far, 4), ("", 3)):
+        at = read(document(top=own, bottom=bottom)).published_at
+        assert at is not None
+        assert at.month == month
+
+
 @pytest.mark.parametrize(
     ("told", "shown", "url", "offset"),
     [

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from lxml.html import HtmlElement
 
 from pipeline.dates.countries import country_of_host
-from pipeline.dates.moment import Moment
 from pipeline.models import Evidence
 from pipeline.parse.candidate import Candidate, as_evidence
 from pipeline.parse.decide.context import Context
@@ -21,13 +20,20 @@ from pipeline.parse.decide.refined import (
     with_source_zone,
 )
 from pipeline.parse.decide.turned import turned
+from pipeline.parse.decide.weighed import (
+    READ_BY_EYE,
+    WEAKEST,
+    as_address,
+    most_trusted,
+    shown_again,
+    without_teasers,
+)
 from pipeline.parse.evidence import json_ld, meta, times
 from pipeline.parse.evidence.listed import listed_date
 from pipeline.parse.words import clean
 
 _FUTURE = timedelta(days=2)
 _SHOWN_NEAR = 40
-_WEAKEST = 0.2
 _BESIDE = 5
 _FOREIGN_NEAR = -0.24
 """On a small page the first teaser stands near the headline; its date is less than a line's."""
@@ -36,15 +42,7 @@ _FIRST_WEB_YEAR = 1990
 and no list names the pages of such a day."""
 _NO_DAYS = (date(1970, 1, 1), date(1969, 12, 31), date(1900, 1, 1))
 """What software writes for a date it does not know."""
-_READ_BY_EYE = ("dom:", "text:")
-_OF_WEB_YEARS = (*_READ_BY_EYE, "list:")
-_AS_ADDRESS = 0.1
-_SHOWN_TRUST = 0.6
-_UNPLACED = 0.47
-"""Marked dates below it are neither near the headline nor called those of publication."""
-_RANKS = 0.06
-_MANY_DAYS = 3
-_TEASERS = 0.1
+_OF_WEB_YEARS = (*READ_BY_EYE, "list:")
 _OF_PROPERTY = {
     "json-ld:datePublished": 0.05,
     "json-ld:dateCreated": -0.45,
@@ -69,10 +67,10 @@ def decide_published(
     listed = listed_date(context.hint, context.document.source)
     told = (*lines, listed) if listed else lines
     published += [c for c in told if _plausible(c, context)]
-    published = _as_address(_without_teasers(published))
-    changed = _winner([c for c in modified if c.confidence >= _WEAKEST])
-    trusted = [c for c in published if c.confidence >= _WEAKEST]
-    winner = turned(_shown_again(_winner(trusted), published, changed), published)
+    published = as_address(without_teasers(published))
+    changed = most_trusted([c for c in modified if c.confidence >= WEAKEST])
+    trusted = [c for c in published if c.confidence >= WEAKEST]
+    winner = turned(shown_again(most_trusted(trusted), published, changed), published)
     evidence = as_evidence(winner, published)
     context.note("modified_at", as_evidence(changed, modified))
     if winner and evidence:
@@ -171,81 +169,3 @@ def _plausible(candidate: Dated, context: Context) -> bool:
     if candidate.origin.startswith(_OF_WEB_YEARS) and moment.wall.year < _FIRST_WEB_YEAR:
         return False
     return moment.utc <= context.fetched_at + _FUTURE
-
-
-def _winner(candidates: list[Dated]) -> Dated | None:
-    return max(candidates, key=lambda c: c.confidence, default=None)
-
-
-def _shown_again(
-    winner: Dated | None, candidates: list[Dated], changed: Dated | None
-) -> Dated | None:
-    """Data that agrees with the day the page shows, where the most trusted data keeps an older
-    one, that of a first version, long replaced; or the day shown itself, where the data writes its
-    last change into both."""
-    if winner is None or not winner.origin.startswith(("json-ld", "meta")):
-        return winner
-    shown = [
-        c
-        for c in candidates
-        if c.origin == "text:line"
-        or (
-            c.origin.startswith("dom:")
-            and c.confidence >= _SHOWN_TRUST
-            and "itemprop" not in c.origin
-        )
-    ]
-    days = {c.value.wall.date() for c in shown}
-    if len(days) != 1 or _near_days(winner.value, shown[0].value):
-        return winner
-    if _is_last_change(winner, changed) and _is_older(shown[0].value, winner.value):
-        return _winner(shown)
-    told = [c for c in candidates if c.origin.startswith("meta") and c.value.wall.date() in days]
-    return _winner([c for c in told if not _is_of_many(c, candidates)]) or winner
-
-
-def _is_older(shown: Moment, told: Moment) -> bool:
-    """Whether the day is earlier, and not the same with day and month the other way round."""
-    turned = (shown.wall.year, shown.wall.day, shown.wall.month)
-    return shown.wall < told.wall and turned != (told.wall.year, told.wall.month, told.wall.day)
-
-
-def _is_last_change(published: Dated, changed: Dated | None) -> bool:
-    return changed is not None and changed.value.wall.date() == published.value.wall.date()
-
-
-def _is_of_many(candidate: Dated, candidates: list[Dated]) -> bool:
-    """Whether the page says the same of several days: its teasers bring their data with them."""
-    same = {c.value.wall.date() for c in candidates if c.origin == candidate.origin}
-    return len(same) > 1
-
-
-def _as_address(candidates: list[Dated]) -> list[Dated]:
-    """The candidates, those read by eye trusted more if the page's address has their day."""
-    days = {c.value.wall.date() for c in candidates if c.origin == "url:path"}
-    return [
-        replace(c, confidence=c.confidence + _AS_ADDRESS)
-        if c.origin.startswith(_READ_BY_EYE) and c.value.wall.date() in days
-        else c
-        for c in candidates
-    ]
-
-
-def _without_teasers(candidates: list[Dated]) -> list[Dated]:
-    """The candidates, marked dates trusted no more where the best of them are of many days and
-    none stands near the headline: a list of other stories."""
-    marked = [c for c in candidates if c.origin.endswith(".date")]
-    most = max((c.confidence for c in marked), default=0.0)
-    if not _WEAKEST <= most < _UNPLACED:
-        return candidates
-    alike = [c for c in marked if c.confidence > most - _RANKS]
-    if len({c.value.wall.date() for c in alike}) < _MANY_DAYS:
-        return candidates
-    return [
-        replace(c, confidence=_TEASERS) if c.confidence >= _WEAKEST and c in alike else c
-        for c in candidates
-    ]
-
-
-def _near_days(one: Moment, other: Moment) -> bool:
-    return abs(one.wall - other.wall) < timedelta(days=2)

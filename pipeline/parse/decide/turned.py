@@ -8,19 +8,31 @@ from dataclasses import replace
 from pipeline.dates.moment import Moment
 from pipeline.parse.candidate import Candidate
 
-_EITHER_WAY = re.compile(r"\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})(?!\d)")
+_NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d/-])")
+_MOST_MONTHS = 12
 Dated = Candidate[Moment]
 
 
 def turned(winner: Dated | None, candidates: list[Dated]) -> Dated | None:
     """The winner with day and month exchanged, where the page tells that day in a form that has
-    one reading, or its month in the address, and does not tell the day as it was read."""
-    if winner is None or not _EITHER_WAY.search(winner.raw):
+    one reading, or its month in the address, and does not tell the day as it was read; or where
+    the page's other dates of that form put the day in the other place."""
+    numbers = _NUMBERS.search(winner.raw) if winner else None
+    if winner is None or numbers is None:
         return winner
     other = _exchanged(winner.value)
     if other is None:
         return winner
-    told = [c.value for c in candidates if not _EITHER_WAY.search(c.raw)]
+    day_first = int(numbers[1]) == winner.value.wall.day
+    told, places = [], set()
+    for candidate in candidates:
+        form = _NUMBERS.search(candidate.raw)
+        if form is None or form[2] == "." != numbers[2]:
+            told.append(candidate.value)
+        elif form[2] == numbers[2] and max(int(form[1]), int(form[3])) > _MOST_MONTHS:
+            places.add(int(form[1]) > _MOST_MONTHS)
+    if places == {not day_first}:
+        return replace(winner, value=other)
     days = {moment.wall.date() for moment in told if moment.precision != "month"}
     months = {moment.wall.month for moment in told if moment.precision == "month"}
     if winner.value.wall.date() in days or winner.value.wall.month in months:
@@ -32,6 +44,6 @@ def turned(winner: Dated | None, candidates: list[Dated]) -> Dated | None:
 
 def _exchanged(moment: Moment) -> Moment | None:
     wall = moment.wall
-    if wall.day > 12 or wall.day == wall.month:
+    if wall.day > _MOST_MONTHS or wall.day == wall.month:
         return None
     return replace(moment, wall=wall.replace(month=wall.day, day=wall.month))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml.html import HtmlElement
 
 from pipeline.dates.machine import read_machine_date
 from pipeline.dates.moment import Moment, make_moment
-from pipeline.dates.written import find_written_dates
+from pipeline.dates.written import WrittenDate, find_written_dates
 from pipeline.parse.candidate import Candidate
 from pipeline.parse.evidence.marks import Marks, roles_above
 from pipeline.parse.evidence.visible import visible_text
@@ -101,9 +101,10 @@ def find_on_line(line: str, language: str | None, *, month_first: bool) -> LineD
     """The first date on a line, unless the words before it speak of a change."""
     if not _DIGIT.search(line):
         return None
-    found = next(find_written_dates(line, language, month_first=month_first), None)
-    if found is None or says_modified(line[: found.start]):
+    dates = list(islice(find_written_dates(line, language, month_first=month_first), 2))
+    if not dates or says_modified(line[: dates[0].start]):
         return None
+    found = next(date for date in dates if date not in _later_of_glued(line, dates))
     said = bool(_PUBLISHED.search(line, max(0, found.start - _SAYS_CHARS), found.start))
     said = said or bool(_SAID_AFTER.match(line, found.end))
     before, after = line[: found.start], line[found.end :]
@@ -143,8 +144,12 @@ def marked_dates(
         text = clean(shown) if _DIGIT.search(shown) else ""
         if not 6 <= len(text) <= _MAX_LINE_CHARS:
             continue
-        for found in islice(find_written_dates(text, language, month_first=month_first), 3):
-            modified = says_modified(text[max(0, found.start - _SAYS_CHARS) : found.start])
+        dates = list(islice(find_written_dates(text, language, month_first=month_first), 3))
+        later = _later_of_glued(text, dates)
+        for found in dates:
+            modified = found in later or says_modified(
+                text[max(0, found.start - _SAYS_CHARS) : found.start]
+            )
             modified = modified or (found.start < 12 and says_modified(_attributes(element)))
             confidence = 0.35 if found.ambiguous else 0.45
             if found.start and _PUBLISHED.search(
@@ -153,6 +158,15 @@ def marked_dates(
                 confidence += _SAYS_PUBLISHED
             origin = f"dom:{element.tag}.date"
             yield Candidate(found.moment, origin, text, confidence), element, modified
+
+
+def _later_of_glued(text: str, dates: list[WrittenDate]) -> list[WrittenDate]:
+    """Of two dates with nothing between them the later: that of the change, wherever it stands."""
+    return [
+        max(one, other, key=lambda date: date.moment.wall)
+        for one, other in pairwise(dates)
+        if one.moment.wall != other.moment.wall and not text[one.end : other.start].strip()
+    ]
 
 
 def url_date(url: str) -> Candidate[Moment] | None:
