@@ -26,6 +26,8 @@ SOLAR_HIJRI_MONTHS = {
     for name in names.split()
 }
 """Iranian and Afghan month names -> 1 to 12."""
+_PERSIAN_LETTERS = str.maketrans("يىك", "ییک")
+"""Arabic keyboards write Persian with their own yeh and kaf."""
 
 _ERAS = {
     "令和": 2018,
@@ -37,6 +39,11 @@ _ERAS = {
     "民國": 1911,
 }
 """East Asian eras -> the year before their first."""
+
+
+def solar_hijri_month(name: str) -> int | None:
+    """1 to 12 for an Iranian or Afghan month's name in Persian or Arabic letters, or None."""
+    return SOLAR_HIJRI_MONTHS.get(name.translate(_PERSIAN_LETTERS).strip("،,. "))
 
 
 def solar_hijri_to_gregorian(year: int, month: int, day: int) -> date | None:

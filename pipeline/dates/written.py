@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.dates.calendars import (
-    SOLAR_HIJRI_MONTHS,
     era_year,
     gregorian_year,
+    solar_hijri_month,
     solar_hijri_to_gregorian,
 )
 from pipeline.dates.clock import find_clock
@@ -102,8 +102,8 @@ def _day_and_month(
 
 
 def _named(year: int, name: str, day: int, language: str | None) -> Moment | None:
-    hijri = SOLAR_HIJRI_MONTHS.get(name.strip("،,. "))
-    if hijri and year < 1500:
+    hijri = solar_hijri_month(name) if year < 1500 else None
+    if hijri:
         return _solar_hijri(year, hijri, day)
     month = month_number(name, language)
     return make_moment(gregorian_year(year, language), month, day) if month else None
