@@ -152,3 +152,9 @@ def test_a_line_below_the_story_tells_the_day_where_the_data_says_its_last_chang
     assert _day(data + _page(after=line)) == "2025-03-24"
     caption = "<p>Workers on the old pier at Brackwater, 11 June 2019</p>"
     assert _day(data + _page(below=caption)) == "2025-11-29"
+
+
+def test_a_meta_date_of_any_kind_says_less_than_the_line_below_the_headline() -> None:
+    head = '<meta name="date" content="2025-03-27T11:52:23">'
+    line = "<p>Stand: 24.03.2025 18:00 Uhr</p>"
+    assert _day(head + _page(below=line)) == "2025-03-24"

@@ -43,6 +43,8 @@ and no list names the pages of such a day."""
 _NO_DAYS = (date(1970, 1, 1), date(1969, 12, 31), date(1900, 1, 1))
 """What software writes for a date it does not know."""
 _OF_WEB_YEARS = (*READ_BY_EYE, "list:")
+_OF_ANY_KIND = {"meta:date": -0.1}
+"""It may tell the last change: less than a line below the headline."""
 _OF_PROPERTY = {
     "json-ld:datePublished": 0.05,
     "json-ld:dateCreated": -0.45,
@@ -90,7 +92,7 @@ def _gathered(context: Context, shown: HtmlElement | None) -> Iterator[tuple[Dat
     for c in json_ld.values(context.nodes, "dateModified"):
         yield from _dated(c, language, us, 0.0, True)
     for c in meta.values(context.document, meta.PUBLISHED, top=0.8):
-        yield from _dated(c, language, us, 0.0, False)
+        yield from _dated(c, language, us, _OF_ANY_KIND.get(c.origin, 0.0), False)
     for c in meta.values(context.document, meta.MODIFIED, top=0.8):
         yield from _dated(c, language, us, 0.0, True)
     for name, is_modified in (
