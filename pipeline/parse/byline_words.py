@@ -8,7 +8,7 @@ from pipeline.parse.patterns import any_of
 
 _LEADS = (
     # before a name, with or without a colon
-    r"by|written\s+by|words(?:\s+by)?|story(?:\s+by)?|report(?:ed|ing)?\s+by|posted\s+by|"
+    r"by|written\s+by|this\s+[^\W\d_]+\s+(?:was\s+)?(?:written|contributed|authored)\s+by|words(?:\s+by)?|story(?:\s+by)?|report(?:ed|ing)?\s+by|posted\s+by|"
     r"published\s+by|article\s+by|text\s+by|opinion\s+by|analysis\s+by|review\s+by|"
     r"created\s+by|compiled\s+by|edited\s+by|contributed\s+by|authored\s+by|from|guest\s+post\s+by|"
     r"interview(?:ed)?\s+by|guide\s+by|feature\s+by|column\s+by|interview\s+(?:von|par)|"
@@ -56,9 +56,11 @@ NOT_WRITTEN = re.compile(rf"{_OTHER_WORK}\s*$", re.I)
 OTHER_WORK = re.compile(rf"(?:{_OTHER_WORK}|edited)\s*(?:by|von|par|por|di|da)?\s*:?\s*$", re.I)
 """The same with its lead, as it stands before a name."""
 CUT = re.compile(
-    r"(?<=[^\W\d_])[.;,]?\s*(?:Published|Updated|Posted|Modified|Last\s|Veröffentlicht|Aktualisiert|Stand\b|Publié|Mis\s+à|"
+    r"(?<=[^\W\d_])(?<!Medically)(?<!Peer)(?<!Fact)[®*]?[.;,]?\s*(?:[|·•]\s*)?(?:Published|Updated|Posted|Modified|Last\s|Veröffentlicht|Aktualisiert|Stand\b|Publié|Mis\s+à|"
     r"Publicado|Actualizado|Pubblicato|Kategorien?\b|Categor(?:y|ies|ías?)\b|Vom\b|Illustration(?:en|s)?\b|"
-    r"Fotos?\b|Photos?\b|Photograph|Bilder?\b|Video\b|Follow(?:ing)?\b|Folgen\b|Erstellt\b|Seguir\b|Suivre\b).*$"
+    r"Fotos?\b|Photos?\b|Photograph|Bilder?\b|Video\b|Follow(?:ing)?\b|Folgen\b|Erstellt\b|Seguir\b|Suivre\b|"
+    r"(?:(?:Medically|Peer|Fact)[\s-]+[Rr]eviewed|Fact[\s-]+[Cc]hecked|Edited|Reviewed|Translated)\s+by\b|"
+    r"Übersetz\w+\b).*$"
 )
 """What stands behind a name, with or without a blank: dates, sections, makers of pictures."""
 GLUED_ROLE = re.compile(
@@ -98,7 +100,7 @@ PLACE = re.compile(
 _ROLES = (
     r"editors?|correspondents?|reporters?|writers?|journalists?|columnists?|producers?|staff|"
     r"senior|chief|freelance|contributors?|contributing|analyst|critic|photographer|director|"
-    r"professor|fellow|ceo|president|founder|co-?founder|manager|specialist|intern|blogger|"
+    r"professor|fellow|c[efimot]o|president|founder|co-?founder|manager|specialist|intern|blogger|"
     r"reporting|bureau|desk|host|anchor|expert|researcher|lecturer|strategist|associate|"
     r"redakt(?:eur|ör|or|ion|ør)\w*|chefred\w*|korrespond\w*|reporter\w*|autor(?:in|a|es)?|leiter\w*|"
     r"volont\w*|ressort\w*|mitarbeiter\w*|herausgeber\w*|kolumnist\w*|journalist\w*|"
@@ -139,7 +141,7 @@ NOT_A_NAME = re.compile(
     r"print|email|e-mail|comments?|facebook|twitter|instagram|linkedin|youtube|more|home|news|subscribe|"
     r"(?:log|sign)\s*(?:in|out|up)|full\s+bio|google\s+scholar|learn\s+more|über|red|menu|search|read\s+more|see\s+(?:full\s+)?bio|view\s+(?:all|profile|bio).*|"
     r"about\s+the\s+author|all\s+(?:posts|articles).*|more\s+(?:from|by|about).*|my\s+.*|the\s+author.*|"
-    r"(?:the\s+)?associated\s+press\s+contributed.*|.*\b(?:reads?|min(?:ute)?s?|ago|views?)|"
+    r"(?:the\s+)?associated\s+press\s+contributed.*|.*\b(?:reads?|min(?:ute)?s?|years?|ago|views?)|fact[\s-]checked|"
     r"copyright.*|all\s+rights.*|getty(?:\s+images)?|imago|picture\s+alliance|shutterstock|istock|unsplash|"
     r"mehr\s+.*|alle\s+artikel.*|zur\s+person|artikel.*|teilen|drucken|folgen|veröffentlicht|aktualisiert|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|"
@@ -165,7 +167,8 @@ _NO_NAME = (
     "reviews review guides guide tips resources services service products product solutions "
     "support community events podcast video videos images image photo photos foto fotos bild mehr "
     "alle keine kommentare artikel aktuelle meldungen stand son güncelleme diğer tüm haber "
-    "haberler autor author editor "
+    "haberler autor author editor strategy operations growth guidelines recommendations sponsored "
+    "affairs relations communications innovation "
 )
 NO_NAME_WORDS = frozenset(_NO_NAME.split())
 """Words of sections, buttons and houses. In a line that no word says to be a byline, who is named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.parse.byline_words import HOUSE_ROLE, NO_NAME_WORDS, PARTICLES, ROLE
+from pipeline.parse.byline_words import HOUSE_ROLE, LEAD, NO_NAME_WORDS, PARTICLES, ROLE
 
 COMPOUND_ROLE = re.compile(
     r"[^\W\d_]-?(?:redakteur|redaktör|korrespondent|reporter|journalist|leiter|sprecher|präsident|"
@@ -34,6 +34,17 @@ _NAME_WORDS = range(2, 5)
 _INNER = re.compile(r"[^\W\d_]\.?")
 """An initial."""
 _NAME = re.compile(r"(?:[^\W\d_]|['’.-])+")
+
+
+_MOST_DESK_WORDS = 5
+_DESK = re.compile(
+    r"\b(?:\w*redaktion|redacci[oó]n|r[ée]daction|redazione|redação|redactie|toimitus|редакция|staff|"
+    r"newsroom|desk|team|editors|bureau)\b",
+    re.I,
+)
+_ALONE = re.compile(r"\w*redaktion|redacci[oó]n|redazione|redação|redactie|редакция|newsroom", re.I)
+"""Desks that need no other word."""
+_TITLE_WORD = re.compile(r"staff|reporters?|writers?|editors|correspondents?|team|our|the", re.I)
 
 
 def name_before_title(text: str) -> tuple[str, str] | None:
@@ -69,6 +80,22 @@ def name_behind_title(text: str) -> str | None:
     if name[:1] != " " or len(name.split()) not in _NAME_WORDS:
         return None
     return None if NO_NAME_WORDS.intersection(name.lower().split()) else name.strip()
+
+
+def desk_named(text: str) -> str | None:
+    """The desk that a byline names as a whole, as in "By Harbour Post Staff"; no mere title, and
+    not "the staff" or "our team"."""
+    name = LEAD.sub("", text.strip()).strip(" .|:-–—")
+    words = name.split()
+    if not 1 <= len(words) <= _MOST_DESK_WORDS or not _DESK.search(name) or "," in name:
+        return None
+    if not words[0][0].isupper() or (len(words) > 1 and all(map(_is_title_word, words))):
+        return None
+    return None if len(words) == 1 and not _ALONE.fullmatch(name) else name
+
+
+def _is_title_word(word: str) -> bool:
+    return _is_kind(word) or bool(_TITLE_WORD.fullmatch(word))
 
 
 def _is_kind(word: str) -> bool:

@@ -20,6 +20,7 @@ from pipeline.parse.byline_words import (
     GLUED_AGENCY,
     GLUED_LEAD,
     GLUED_ROLE,
+    INNER_LEAD,
     LEAD,
     LEAD_ALONE,
     NOT_A_NAME,
@@ -32,9 +33,9 @@ from pipeline.parse.byline_words import (
     TAIL,
 )
 from pipeline.parse.job_titles import COMPOUND_ROLE, name_before_title, name_behind_title
-from pipeline.parse.name_form import MAX_NAME_CHARS, cased, looks_like_name
+from pipeline.parse.name_form import MAX_NAME_CHARS, cased, is_house, looks_like_name, name_key
 from pipeline.parse.reporters import signed_reporters
-from pipeline.parse.words import clean, fold
+from pipeline.parse.words import clean
 
 MAX_AUTHORS = 20
 _MAX_BYLINE_CHARS = 600
@@ -57,7 +58,6 @@ _GENDERED = re.compile(r"(?<=[^\W\d_]{4})(?:[*:_/]|/-)in(?:nen)?\b", re.I)
 """The end of a title that stands for all: "Autor/in", "Redakteur*innen"."""
 _NO_NAME_LINE = re.compile(r"[:“”„»«\"]|[a-zß-ÿ]{4}[A-Z]")
 """What no line of names alone has: labels, quotations, a word glued to another."""
-_HONORIFIC = re.compile(r"(?:(?:Dr|Prof|Professor)\b\.?\s*)+(?=\S)", re.I)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _IN_PLACE = re.compile(r"(?:d[aeo]|da[sl]|dos|del|from|aus|из)\s+[^\W\d_a-z]")
 """A part behind a name that tells where its bearer is ("do Rio de Janeiro")."""
@@ -86,6 +86,7 @@ def _read(byline: str, role: str | None, is_listed: bool) -> tuple[Author, ...]:
     for before, part in parts:
         if people and (
             _is_place(part, people[-1], line)
+            or (of_title and is_house(part))
             or (_is_aside(part) and (of_title or not (is_listed or before.strip().isalpha())))
         ):
             continue
@@ -104,6 +105,8 @@ def read_listed(text: object, role: str | None = None) -> list[Author]:
     people = list(_read(name[:_MAX_BYLINE_CHARS], role, True))
     if "/" in name and " " not in name and any(AGENCY.fullmatch(p.name) for p in people):
         people = []  # an editor's sign and the agency's: "det/dpa"
+    if people and all(" " not in p.name for p in people) and any(is_house(p.name) for p in people):
+        people = []  # a house with an "and" in its name
     if people or not 2 <= len(name) <= MAX_NAME_CHARS or NOT_A_NAME.match(name):
         return people
     if _NO_NAME_SIGNS.search(name) or not any(map(str.isalpha, name)):
@@ -115,9 +118,11 @@ def merge_people(people: list[Author]) -> tuple[Author, ...]:
     """The people without repetition, first wording kept."""
     kept: dict[str, Author] = {}
     for person in people:
-        key = fold(_HONORIFIC.sub("", person.name))
-        if key not in kept or (kept[key].role is None and person.role):
+        key = name_key(person.name)
+        if key not in kept:
             kept[key] = person
+        elif kept[key].role is None and person.role:
+            kept[key] = replace(kept[key], role=person.role)
     return tuple(list(kept.values())[:MAX_AUTHORS])
 
 
@@ -136,6 +141,8 @@ def names_alone(line: str) -> list[Author]:
         words = part.split()
         if len(words) not in _ALONE_WORDS or not looks_like_name(part) or _is_title(part):
             return []
+        if is_house(part):
+            return []
         if LEAD_ALONE.fullmatch(part) or LEAD.match(part):
             return []
         if part.lower() == part.upper():
@@ -147,6 +154,9 @@ def names_alone(line: str) -> list[Author]:
 
 def _read_part(part: str, role: str | None, people: list[Author]) -> None:
     raw = part.strip()
+    inner = INNER_LEAD.search(raw)
+    if inner and _is_title(raw[: inner.start()]):
+        raw = raw[inner.end() :]  # "COO By Jane Doe"
     if LEAD_ALONE.fullmatch(raw) or PICTURES.match(raw):
         return
     name = TAIL.sub("", PLACE.sub("", LEAD.sub("", unglued(raw)))).strip(_EDGES)

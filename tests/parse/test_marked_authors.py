@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.parse.pages import document, read
+from tests.parse.pages import document, ld, read
 
 
 def authors(top: str = "", head: str = "", bottom: str = "") -> list[str]:
@@ -75,3 +75,43 @@ def test_a_led_line_above_the_story_beats_a_class_name_that_no_word_leads() -> N
 def test_a_title_before_a_name_makes_no_second_person() -> None:
     top = '<div class="author">Ines Calder</div><div class="author">Dr. Ines Calder</div>'
     assert authors(top) == ["Ines Calder"]
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        '<p class="article-author">Redaktion Hafenblatt</p>',
+        '<div><a rel="author" href="/x">Redaktion Hafenblatt</a></div>',
+        "<div>Von Redaktion Hafenblatt</div>",
+    ],
+)
+def test_a_desk_in_the_byline_is_the_author_where_nobody_else_is_named(top: str) -> None:
+    assert authors(top) == ["Redaktion Hafenblatt"]
+    assert authors(top + '<div class="author">Katrin Vogt</div>') == ["Katrin Vogt"]
+
+
+def test_a_section_marked_up_as_a_byline_is_nobody() -> None:
+    head = '<meta property="article:section" content="Pier & Dock">'
+    assert authors('<div class="author">Pier & Dock</div>', head) == []
+
+
+def test_names_that_stand_each_in_an_element_are_not_run_together() -> None:
+    top = '<div class="byline"><span>Ines Calder</span> <span>Tom Reed</span></div>'
+    assert authors(top) == ["Ines Calder", "Tom Reed"]
+
+
+def test_a_byline_completes_the_data_whatever_academic_titles_it_shows() -> None:
+    head = ld(author={"@type": "Person", "name": "Ines Calder"})
+    assert authors("<p>By Dr Ines Calder, Tom Reed</p>", head) == ["Dr Ines Calder", "Tom Reed"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p class="date">CALDER, 3 DE MAYO DE 2026: POR SER ALCALDE</p>',
+        '<p class="date">3 de mayo de 2026 por la Autopista Central</p>',
+        '<p class="date">Christoph von Eichen 3. März 2026</p>',
+    ],
+)
+def test_a_word_for_by_inside_a_line_names_nobody(line: str) -> None:
+    assert authors(line) in ([], ["Christoph von Eichen"])

@@ -19,16 +19,18 @@ from pipeline.parse.decide.marked_authors import (
     MARKS_TRUST,
     linked_author,
     marked_candidates,
+    marked_desk,
     unlikely_marks,
 )
 from pipeline.parse.decide.named_people import People, listed_people, people_of, without_site
 from pipeline.parse.decide.site_names import section_names
 from pipeline.parse.evidence import json_ld, meta
+from pipeline.parse.name_form import name_key
 from pipeline.parse.people import merge_people, read_listed
-from pipeline.parse.words import fold
 from pipeline.urls import host_of, registrable_domain
 
 _LED_LINES = ("text:byline", "text:inside")
+_SHOWN = ("text:byline", "dom:author-link")
 _LOGIN_TRUST = 0.45
 _LOGIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*$")
 _COMPANY = re.compile(
@@ -82,19 +84,24 @@ def _fuller(candidates: list[Candidate[People]]) -> list[Candidate[People]]:
     """The candidates, a byline on the page first where it names everybody that the most trusted
     one names, and more of them or in full."""
     top = best(candidates)
-    led = next((c for c in candidates if c.origin == "text:byline"), None)
-    if top is None or led is None or led is top:
+    if top is None:
         return candidates
-    told = [fold(p.name) for p in top.value]
-    shown = [fold(p.name) for p in led.value if not AGENCY_IN_FULL.fullmatch(p.name)]
-    more = len(shown) > len(told) and set(told) <= set(shown)
-    in_full = all(
-        " " not in person.name and any(full.startswith(name) and full != name for full in shown)
+    shown = [c for c in candidates if c.origin in _SHOWN and c is not top and _completes(c, top)]
+    if not shown:
+        return candidates
+    fullest = max(shown, key=lambda c: len(c.value))
+    return [replace(fullest, confidence=min(top.confidence + 0.01, 1.0)), *candidates]
+
+
+def _completes(shown: Candidate[People], top: Candidate[People]) -> bool:
+    told = [name_key(p.name) for p in top.value]
+    names = [name_key(p.name) for p in shown.value if not AGENCY_IN_FULL.fullmatch(p.name)]
+    if len(names) > len(told) and set(told) <= set(names):
+        return True
+    return all(
+        " " not in person.name and any(full.startswith(name) and full != name for full in names)
         for person, name in zip(top.value, told, strict=True)
     )
-    if more or in_full:
-        return [replace(led, confidence=min(top.confidence + 0.01, 1.0)), *candidates]
-    return candidates
 
 
 def _candidates(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[People]]:
@@ -138,6 +145,7 @@ def _last_resorts(
     )
     yield from (replace(c, confidence=_SITE_TRUST) for c in lines if c.origin in _LED_LINES)
     yield unlikely_marks(context)
+    yield marked_desk(context)
     for node in context.nodes[:1]:
         listed = json_ld.authors(node)
         named = [person for name, role, _ in listed for person in read_listed(name, role)]

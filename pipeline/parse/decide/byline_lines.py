@@ -20,15 +20,18 @@ from pipeline.parse.byline_words import (
     LEAD,
     LEAD_ALONE,
     NOT_WRITTEN,
+    PARTICLES,
     SOURCE,
 )
 from pipeline.parse.candidate import Candidate
+from pipeline.parse.job_titles import desk_named
 from pipeline.parse.people import merge_people, names_alone, read_byline, unglued
 from pipeline.parse.reporters import signed_reporters
 from pipeline.parse.words import fold
 
 People = tuple[Author, ...]
-LED, OPENING_LED, INSIDE, LABELLED, ALONE, AGENCY_SIGN = 0.72, 0.56, 0.34, 0.33, 0.28, 0.15
+LED, OPENING_LED, INSIDE, LABELLED, ALONE = 0.72, 0.56, 0.34, 0.33, 0.28
+DESK, AGENCY_SIGN = 0.21, 0.15
 """Trust: a byline with its word beats a name that only ``<meta>`` tells (ten pages to one), one in
 the lines above the story a class name that no word leads (nine to two)."""
 _LINE_CHARS = 120
@@ -133,17 +136,21 @@ def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | Non
             if EDITED.match(line):
                 return Candidate(merge_people(people), "text:edited", line, INSIDE)
             return Candidate(merge_people(people), "text:byline", line, trust)
+        if len(line) <= _SHORT_CHARS and (desk := desk_named(line)):
+            return Candidate((Author(desk, line),), "text:desk", line, DESK)
     if signed := signed_reporters(line):
         return Candidate(
             tuple(Author(name, line) for name in signed), "text:reporter", line, INSIDE
         )
     found = INNER_LEAD.search(line)
-    if found and not NOT_WRITTEN.search(line, 0, found.start()):
+    if found and not NOT_WRITTEN.search(line, 0, found.start()) and not line.isupper():
         rest = _WHERE.split(line[found.end() :], maxsplit=1)[0]
         people = read_byline(rest)
         dated = next(find_written_dates(line), None) is not None
         named = sum(len(person.name) for person in people) >= _NAME_SHARE * len(rest)
         short = len(line) <= _SHORT_CHARS and line.count(" ", 0, found.start()) <= 3 and named
+        if _is_within_name(line, found, people):
+            people = []
         if people and (dated or kind == "byline" or (short and _in_full(people))):
             return Candidate(merge_people(people), "text:inside", line, INSIDE)
     if not paragraphs and kind in ("paragraph", "byline") and len(line) <= _SHORT_CHARS:
@@ -151,6 +158,15 @@ def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | Non
         if people:
             return Candidate(tuple(people), "text:names", line, ALONE)
     return None
+
+
+def _is_within_name(line: str, lead: re.Match[str], people: Sequence[Author]) -> bool:
+    """Whether "von" is a name's own: a single name stands behind it and a single word before it
+    ("Christoph von Eichen, 3. März"), which is no lead with it ("Geschrieben von")."""
+    if len(people) != 1 or " " in people[0].name or LEAD.match(line):
+        return False
+    before = line[: lead.start()].strip()
+    return lead.group().strip() in PARTICLES and before.isalpha() and before[0].isupper()
 
 
 def _closing(story: Sequence[Block], blocks: Sequence[Block]) -> Iterator[Candidate[People]]:

@@ -13,16 +13,19 @@ from pipeline.parse.byline_words import LEAD, OTHER_WORK
 from pipeline.parse.candidate import Candidate
 from pipeline.parse.decide.context import Context
 from pipeline.parse.decide.named_people import People, people_of
+from pipeline.parse.decide.site_names import section_names
 from pipeline.parse.evidence.marks import has_role, roles_above
 from pipeline.parse.evidence.visible import visible_text
+from pipeline.parse.job_titles import desk_named
 from pipeline.parse.markup.roles import Role
 from pipeline.parse.name_form import looks_like_name
-from pipeline.parse.people import merge_people, read_byline
-from pipeline.parse.words import clean
+from pipeline.parse.people import merge_people, names_alone, read_byline
+from pipeline.parse.words import clean, fold
 
 LINKED_TRUST, MARKS_TRUST = 0.57, 0.4
 """Links to an author's page right below the headline name the author nineteen times of twenty."""
 _LED_TRUST = 0.71
+_DESK_TRUST = 0.21
 _MAX_BYLINE_CHARS = 250
 _OTHER_TEXT = re.compile(r"comment|related|recommend|teaser|sidebar|popular|trending|most-?read")
 _OTHER_TAGS = frozenset(("aside", "footer", "nav"))
@@ -33,6 +36,7 @@ _NEAR_HEADLINE = 120
 """Distances in elements, in page order."""
 _LABEL_CHARS = 40
 _BYLINE_WORDS = 10
+_MOST_PIECES = 20
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|i|in|innen)?|auteurs?|autore|by|byline|writers?|staff|people|profiles?|"
     r"journalist(?:en|s|es)?|reporters?|redakteure?|contributors?|columnists?|bios?|redactores|yazar(?:lar)?)"
@@ -98,6 +102,20 @@ def unlikely_marks(context: Context) -> Candidate[People]:
     return Candidate(people, "dom:byline", raw, MARKS_TRUST)
 
 
+def marked_desk(context: Context) -> Candidate[People]:
+    """The desk that a mark right below the headline names, where no person is."""
+    marks = context.marks
+    headings = [marks.order.get(h, 0) for h in context.document.landmarks.get("h1", ())]
+    for element in (*marks.items.get("author", ()), *marks.author_links, *marks.bylines):
+        place = marks.order.get(element, 0)
+        if any(0 <= place - at <= _NEAR_HEADLINE for at in headings):
+            raw = clean(element.get("content") or visible_text(element))
+            name = desk_named(raw) if len(raw) <= _LABEL_CHARS else None
+            if name and not (_is_foreign(element) or _is_other_work(element)):
+                return Candidate((Author(name, raw),), "dom:byline", raw, _DESK_TRUST)
+    return Candidate((), "dom:byline", "", _DESK_TRUST)
+
+
 def _cluster(
     context: Context,
     elements: list[HtmlElement],
@@ -120,7 +138,7 @@ def _cluster(
             continue
         raw = _byline_text(element)
         found = people_of(context, [raw]) if raw else ()
-        if found and not _is_other_work(element):
+        if found and not (_is_other_work(element) or fold(raw) in section_names(context)):
             people += found
             raws.append(raw)
             last = place
@@ -164,8 +182,16 @@ def _byline_text(element: HtmlElement) -> str:
     names = [text for text in links if len(text.split()) > 1 and read_byline(text)]
     if names and all(looks_like_name(name) for name in names):
         return " ; ".join(names)  # what else stands there is titles and dates
+    if len(names := _names_apart(element)) > 1:
+        return " ; ".join(names)
     text = element.get("content") or visible_text(element, separator=" ; ")
     return clean(text) if len(text) <= _MAX_BYLINE_CHARS else ""
+
+
+def _names_apart(element: HtmlElement) -> list[str]:
+    """The full names in an element that holds each in an element of its own, and nothing else."""
+    pieces = [piece for text in islice(element.itertext(), _MOST_PIECES) if (piece := clean(text))]
+    return pieces if all(names_alone(piece) for piece in pieces) else []
 
 
 def _is_foreign(element: HtmlElement) -> bool:
