@@ -60,9 +60,9 @@ def solar_hijri_to_gregorian(year: int, month: int, day: int) -> date | None:
 _LEAPS = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
 
 
-def gregorian_year(year: int, language: str | None) -> int:
+def gregorian_year(year: int) -> int:
     """The year of the common era for a printed year: Thai pages count from 543 BC."""
-    if 2400 <= year <= 2700 and language in ("th", "lo", "km", None):
+    if 2400 <= year <= 2700:
         return year - 543
     return year
 

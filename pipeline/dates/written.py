@@ -28,13 +28,15 @@ _DATE = re.compile(
     r"(?P<cy>\d{4}|(?:令和|平成|昭和|民國)\s?(?:\d{1,3}|元))\s?[年년]\s?(?P<cm>\d{1,2})\s?[月월]\s?(?P<cd>\d{1,2})"
     r"|(?P<ny>\d{4})(?P<ns>[-./])\s?(?P<nm>\d{1,2})(?P=ns)\s?(?P<nd>\d{1,2})(?![\d/])"
     r"|(?P<a>\d{1,2})(?P<s>[-./]|\s/)\s?(?P<b>\d{1,2})(?P=s)\s?(?P<y>\d{4}|\d{2}(?![\d.:/]))(?!\d)"
-    rf"|(?P<dd>\d{{1,2}}){_SUFFIX}(?:\s/\s|[\s\-/]?){_LINK}\s?(?P<dn>{_NAME})(?:\s/|[.,،/\-]?)\s?{_LINK}[\s\-]?(?P<dy>\d{{4}})(?!\d)"
+    rf"|(?P<dd>\d{{1,2}}){_SUFFIX}(?:\s/\s|[\s\-/]?){_LINK}\s?(?P<dn>{_NAME})(?:\s/|[.,،/\-]?)\s?{_LINK}[\s\-'’]?(?P<dy>\d{{4}}(?!\d)|(?<=[-'’])\d{{2}}(?![\d.:]|\s?[^\W\d_]))"
     rf"|(?P<yy>\d{{4}})\.?\s?(?:[^\W\d_]{{1,2}}\.\s)?(?P<yn>{_NAME})\s(?P<yd>\d{{1,2}})(?!\d)"
     r"|(?P<td>\d{1,2})\s(?P<tn>[\u0e01-\u0e5b.]{4,12})\s?(?P<ty>\d{2})(?![\d:])"  # 68 is 2568
     r"|(?P<vd>\d{1,2})\s[tT]háng\s(?P<vm>\d{1,2})(?:,|\snăm)?\s(?P<vy>\d{4})"
     rf")|(?<![^\W\d_])(?P<mn>{_NAME})\s(?P<md>\d{{1,2}}){_SUFFIX}(?:\s\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s[A-Z]{{3,4}})?)?,?\s?(?P<my>\d{{4}})(?![\d:])"
 )
 _BUDDHIST_CENTURY = 2500
+_LAST_CENTURY = 70
+"""Two digits from here on are a year of the last century: nobody prints 2070 yet."""
 _DIGIT = re.compile(r"\d")
 _AFTER_CHARS = 48
 _BEFORE_CHARS = 28
@@ -74,31 +76,37 @@ def _read_day(
 ) -> tuple[Moment | None, bool]:
     g = match.groupdict()
     if g["cy"]:
-        return _numbers(_eastern_year(g["cy"]), int(g["cm"]), int(g["cd"]), language), False
+        return _numbers(_eastern_year(g["cy"]), int(g["cm"]), int(g["cd"])), False
     if g["ny"]:
-        return _numbers(int(g["ny"]), int(g["nm"]), int(g["nd"]), language), False
+        return _numbers(int(g["ny"]), int(g["nm"]), int(g["nd"])), False
     if g["vy"]:
-        return _numbers(int(g["vy"]), int(g["vm"]), int(g["vd"]), language), False
+        return _numbers(int(g["vy"]), int(g["vm"]), int(g["vd"])), False
     if g["ty"]:
         return _named(_BUDDHIST_CENTURY + int(g["ty"]), g["tn"], int(g["td"]), "th"), False
     if g["y"]:
-        return _day_and_month(int(g["a"]), int(g["b"]), g["y"], g["s"], language, month_first)
+        return _day_and_month(int(g["a"]), int(g["b"]), g["y"], g["s"], month_first)
     year, name, day = next(
         (g[y], g[n], g[d])
         for y, n, d in (("dy", "dn", "dd"), ("yy", "yn", "yd"), ("my", "mn", "md"))
         if g[y]
     )
-    return _named(int(year), name, int(day), language), False
+    return _named(_full_year(year), name, int(day), language), False
+
+
+def _full_year(year: str) -> int:
+    if len(year) == 4:
+        return int(year)
+    return int(year) + (2000 if int(year) < _LAST_CENTURY else 1900)
 
 
 def _day_and_month(
-    a: int, b: int, year: str, separator: str, language: str | None, month_first: bool
+    a: int, b: int, year: str, separator: str, month_first: bool
 ) -> tuple[Moment | None, bool]:
-    full_year = int(year) if len(year) == 4 else 2000 + int(year)
+    full_year = _full_year(year)
     ambiguous = separator != "." and a <= 12 and b <= 12 and a != b
     if b > 12 or (month_first and separator != "." and a <= 12):
         a, b = b, a
-    return _numbers(full_year, b, a, language), ambiguous
+    return _numbers(full_year, b, a), ambiguous
 
 
 def _named(year: int, name: str, day: int, language: str | None) -> Moment | None:
@@ -106,15 +114,15 @@ def _named(year: int, name: str, day: int, language: str | None) -> Moment | Non
     if hijri:
         return _solar_hijri(year, hijri, day)
     month = month_number(name, language)
-    return make_moment(gregorian_year(year, language), month, day) if month else None
+    return make_moment(gregorian_year(year), month, day) if month else None
 
 
-def _numbers(year: int | None, month: int, day: int, language: str | None) -> Moment | None:
+def _numbers(year: int | None, month: int, day: int) -> Moment | None:
     if year is None:
         return None
     if 1300 <= year < 1472:
         return _solar_hijri(year, month, day)
-    return make_moment(gregorian_year(year, language), month, day)
+    return make_moment(gregorian_year(year), month, day)
 
 
 def _solar_hijri(year: int, month: int, day: int) -> Moment | None:

@@ -43,6 +43,10 @@ from tests.parse.pages import URL, document, ld, read
         ("2025-03-24T15:02:00 EST", "en", (2025, 3, 24, 15, 2)),
         ("24 / März / 2025", "de", (2025, 3, 24)),
         ("24/Mar/2025", "en", (2025, 3, 24)),
+        ("24-Mar-25", "en", (2025, 3, 24)),
+        ("24 มีนาคม 2568", "en", (2025, 3, 24)),
+        ("24 Mar '25, 15:02", "en", (2025, 3, 24, 15, 2)),
+        ("24.03.98", "de", (1998, 3, 24)),
         ("دوشنبه ۴ فروردين ۱۴۰۴", "fa", (2025, 3, 24)),
         ("١٥:٠٢ الاثنين ٢٤ / ٣ / ٢٠٢٥", "ar", (2025, 3, 24, 15, 2)),
     ],
@@ -61,7 +65,9 @@ def test_a_date_is_read_in_its_own_language(
     assert moment.precision == ("day" if len(day) == 3 else moment.precision)
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "99.99.2025", "32 March 2025", "story 2025"])
+@pytest.mark.parametrize(
+    "text", ["", "tomorrow", "99.99.2025", "32 March 2025", "story 2025", "3 mai-15 juin"]
+)
 def test_what_is_no_date_is_none(text: str) -> None:
     moment = read_date(text, "en")
     assert moment is None or moment.precision == "year"
@@ -303,3 +309,15 @@ def test_the_hosts_country_says_whether_the_month_comes_first(url: str, month: i
     at = read(page, url=url).published_at
     assert at is not None
     assert at.month == month
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [("24", "Mar", "2025"), ("Mar", "24", "2025"), ("Mar", "24,", "2025"), ("3", "24", "2025")],
+)
+@pytest.mark.parametrize("tag", ["span", "div"])
+def test_a_marked_date_may_have_an_element_for_each_part(parts: tuple[str, ...], tag: str) -> None:
+    inner = "".join(f"<{tag}>{part}</{tag}>" for part in parts)
+    at = read(document(top=f'<div class="date">{inner}</div>')).published_at
+    assert at is not None
+    assert at.date().isoformat() == "2025-03-24"

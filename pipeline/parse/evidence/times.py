@@ -50,6 +50,7 @@ _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _MAX_LINE_CHARS = 300
 _MAX_DATE_CHARS = 30
+_LEAST_PARTS, _MOST_PARTS = 2, 4
 _PARTS = re.compile(r"[|\n•·–—]")
 _LEVELS = 8
 _COMMENT = re.compile(
@@ -145,6 +146,9 @@ def marked_dates(
         if not 6 <= len(text) <= _MAX_LINE_CHARS:
             continue
         dates = list(islice(find_written_dates(text, language, month_first=month_first), 3))
+        if not dates and len(text) <= _MAX_DATE_CHARS and (split := _in_parts(element)):
+            text = split
+            dates = list(find_written_dates(text, language, month_first=month_first))
         later = _later_of_glued(text, dates)
         for found in dates:
             modified = found in later or says_modified(
@@ -158,6 +162,16 @@ def marked_dates(
                 confidence += _SAYS_PUBLISHED
             origin = f"dom:{element.tag}.date"
             yield Candidate(found.moment, origin, text, confidence), element, modified
+
+
+def _in_parts(element: HtmlElement) -> str | None:
+    """The text of an element whose day, month and year have an element each, as one writes it."""
+    if len(element) < _LEAST_PARTS:
+        return None
+    parts = [part for text in element.itertext() if (part := clean(text))]
+    if not _LEAST_PARTS <= len(parts) <= _MOST_PARTS:
+        return None
+    return ("/" if all(part.isdigit() for part in parts) else " ").join(parts)
 
 
 def _later_of_glued(text: str, dates: list[WrittenDate]) -> list[WrittenDate]:
