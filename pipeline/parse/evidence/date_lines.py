@@ -24,7 +24,7 @@ _SAID_AT_END, _ALONE_AT_END = 0.45, 0.22
 _MAX_CHARS = 200
 _LABEL = re.compile(r"\W{0,3}(?:date|datum|data|fecha|дата|stand|日期)\s?[:：]?\s", re.I)
 _DATELINE = 0.4
-_PLACE = re.compile(r"\(?(?:[\w.’'-]{1,20}[ ,/.]{1,2}){0,4}\(?")
+_PLACE = re.compile(r"\(?(?:[\w.’'-]{1,20}[ ,/]{1,3}){0,4}\(?")
 _PLACE_CHARS = 45
 _SIGN = re.compile(
     r"(?:,?\s\d{1,2}[:.]\d{2}(?:\sUhr)?)?(?:\s?/[^/]{2,20}/)?\s?(?:\)?\s?(?:[–—|:]|-\s|--)|\.\s)"
