@@ -179,3 +179,38 @@ def test_a_chinese_title_goes_without_section_and_site(end: str) -> None:
     title = "市议会通过重建北码头方案"
     page = f"<html><head><title>{title}{end}</title></head><body><div><p>{'Waves. ' * 40}</p></div>"
     assert read(page).headline == title
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        f"{HEADLINE}: harbourpost",
+        f"{HEADLINE} - Local - HPo.de",
+        f"{HEADLINE} | HPo.de",
+        f"{HEADLINE} | harbourpost.de - News from the quays",
+    ],
+)
+def test_the_site_in_a_title_is_told_without_any_metadata(title: str) -> None:
+    url = "https://www.harbourpost.de/local/pier"
+    assert with_heading("", f"<title>{title}</title>", url) == HEADLINE
+
+
+def test_a_headline_is_told_from_the_names_of_boxes_by_its_words() -> None:
+    boxes = "<h1>Comments</h1><h1>Videos</h1><h1>More news</h1>"
+    head = f"<title>{OTHER}</title>"
+    assert with_heading(f"<h1>{HEADLINE}</h1>{boxes}", head) == HEADLINE
+
+
+def test_a_heading_that_any_long_part_of_the_title_repeats_is_the_headline() -> None:
+    longer = (
+        "All is ready for the march that fishermen, dockers, unions and their friends have called"
+    )
+    title = f"<title>{HEADLINE} | {longer} | Local</title>"
+    assert with_heading(f"<h1>{HEADLINE}</h1><h1>Four more words here</h1>", title) == HEADLINE
+
+
+def test_a_section_that_the_title_repeats_is_not_the_headline() -> None:
+    title = f"<title>{HEADLINE} | Pier and Dock | Quays</title>"
+    assert (
+        with_heading(f"<h1>Pier and Dock</h1><h2 class=headline>{HEADLINE}</h2>", title) == HEADLINE
+    )

@@ -26,7 +26,7 @@ REPEATS = ("json-ld:headline", "meta:og:title")
 """What pages make of the whole heading: a title may be cut or have its kicker put before it."""
 _AGREES = 0.5
 _SAME = 0.999
-_HEADLINE_WORDS = 4
+HEADLINE_WORDS = 4
 """A lone heading of as many words is believed though metadata tells another title."""
 _BREADCRUMB_LEVELS = 4
 _OPENERS = ("article", "body", "header", "hgroup", "main", "section")
@@ -80,6 +80,7 @@ def shown_headings(context: Context, told: Told, sections: frozenset[str]) -> It
         for h in reversed(firsts)
         if (text := fold(visible_text(h))) and text not in context.site_names
     }
+    long = [h for h in different.values() if len(tokens(visible_text(h))) >= HEADLINE_WORDS]
     top = _top(context, different.values())
     is_bare = not different and not told
     marked = [h for h in firsts if has_role(h, Role.HEADLINE)]
@@ -98,7 +99,7 @@ def shown_headings(context: Context, told: Told, sections: frozenset[str]) -> It
             continue
         is_first = is_told and context.marks.order.get(element, 0) <= top
         agreement = 1.0 if is_first else titles.agreement(value)
-        is_alone = len(different) == 1 or marked == [element]
+        is_alone = len(different) == 1 or marked == [element] or long == [element]
         confidence = _trust(element, value, agreement, is_alone=is_alone)
         if is_told:
             confidence = max(confidence, _PARTLY)
@@ -138,7 +139,7 @@ def _trust(element: HtmlElement, value: str, agreement: float, *, is_alone: bool
     if element.tag != "h1":
         first -= 0.1 if agreement >= _SAME else 0.3
     elif agreement < _AGREES and is_alone:
-        first += 0.2 if len(tokens(value)) >= _HEADLINE_WORDS else 0.1
+        first += 0.2 if len(tokens(value)) >= HEADLINE_WORDS else 0.1
     if _is_beside(element):
         first -= 0.3
     if roles_above(element) & Role.FOREIGN and agreement < _SAME:

@@ -10,12 +10,12 @@ from lxml.html import HtmlElement
 
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.context import Context
-from pipeline.parse.decide.headings import PART_OF_TITLE, REPEATS, shown_headings
+from pipeline.parse.decide.headings import HEADLINE_WORDS, PART_OF_TITLE, REPEATS, shown_headings
 from pipeline.parse.decide.site_names import names_in_banner, section_names, without_site
 from pipeline.parse.evidence import json_ld, meta
 from pipeline.parse.evidence.listed import listed_title
 from pipeline.parse.evidence.visible import visible_text
-from pipeline.parse.words import TITLE_SEPARATOR, clean, fold
+from pipeline.parse.words import TITLE_SEPARATOR, clean, fold, tokens
 
 _MAX_HEADLINE_CHARS = 400
 _SHORTEST_REST = 20
@@ -105,8 +105,11 @@ def _told(context: Context, sections: frozenset[str]) -> Iterator[Candidate[str]
         raw = _CJK_SITE.sub("", element.text or "")
         whole = _stripped(Candidate(clean(raw), "dom:title", raw, 0.5), context, sections, 0.5)
         yield whole
-        longest = max(TITLE_SEPARATOR.split(whole.value), key=len)
-        yield Candidate(longest, "dom:title", raw, PART_OF_TITLE)
+        parts = TITLE_SEPARATOR.split(whole.value)
+        longest = max(parts, key=len)
+        for part in parts:
+            if part == longest or len(tokens(part)) >= HEADLINE_WORDS:
+                yield Candidate(part, "dom:title", raw, PART_OF_TITLE)
     for element in context.marks.items.get("headline", ())[:3]:
         raw = element.get("content") or visible_text(element)
         yield Candidate(clean(raw), "dom:itemprop=headline", raw, 0.55)

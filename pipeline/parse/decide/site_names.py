@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml.html import HtmlElement
 
 from pipeline.parse.decide.context import Context
@@ -12,6 +14,7 @@ from pipeline.urls import absolute
 
 _HOME_PATHS = ("", "index", "home")
 _MOST_SECTION_WORDS = 3
+_DOMAIN = re.compile(r"[\w-]+\.(?:com|org|net|info|tv|[a-z]{2}|co\.[a-z]{2})", re.I)
 _QUOTES = ("«", "»", "‹", "›")
 """They part titles too, but not where the text begins or ends."""
 
@@ -72,12 +75,26 @@ def without_site(
         if _closes_quote(title, end) or not (
             _names_site(title[last:], site_names) or fold(title[last:]) in sections
         ):
+            if site := _before_slogan(title, cuts, site_names):
+                title = title[:site]
+                continue
             if title[:1] in _QUOTES or not _names_site(title[:first], site_names):
                 break
             title = title[start:]
         else:
             title = title[:end]
-    return title.strip()
+    head, colon, name = title.rpartition(": ")
+    return head.strip() if colon and fold(name) in site_names else title.strip()
+
+
+def _before_slogan(
+    title: str, cuts: list[tuple[int, int]], site_names: frozenset[str]
+) -> int | None:
+    """Where a last part but one begins that is the site's name: what follows is its slogan."""
+    if len(cuts) < 2:
+        return None
+    (end, start), (last, _) = cuts[-2:]
+    return end if fold(title[start:last]) in site_names - {""} else None
 
 
 def _closes_quote(title: str, end: int) -> bool:
@@ -87,7 +104,7 @@ def _closes_quote(title: str, end: int) -> bool:
 
 def _names_site(part: str, site_names: frozenset[str]) -> bool:
     name = fold(part)
-    if not name or name in site_names:
+    if not name or name in site_names or _DOMAIN.fullmatch(part.strip()):
         return True
     return any(
         len(site) > 3
