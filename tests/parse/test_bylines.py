@@ -161,8 +161,13 @@ def test_a_sites_name_is_not_taken_apart_into_people(name: str) -> None:
     assert authors(head=f'{site}<meta name="author" content="{name}">') == []
 
 
-def test_a_house_that_metadata_names_as_author_is_none() -> None:
-    assert authors(head='<meta name="author" content="Harbour Media GmbH, Hull, England">') == []
+@pytest.mark.parametrize(
+    "name",
+    ["Harbour Media GmbH, Hull, England", "Net und Haken in Hull - Harbour Post und Dry Dock"],
+)
+def test_a_house_that_metadata_names_as_author_is_none(name: str) -> None:
+    page = document(f'<meta name="author" content="{name}">')
+    assert read(page, url="https://www.harbourpost.de/local/pier").authors == ()
 
 
 def test_an_agency_beside_the_name_adds_nobody_to_those_whom_data_names() -> None:

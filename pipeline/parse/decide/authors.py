@@ -27,6 +27,7 @@ from pipeline.parse.decide.site_names import section_names
 from pipeline.parse.evidence import json_ld, meta
 from pipeline.parse.name_form import name_key
 from pipeline.parse.people import merge_people, read_listed
+from pipeline.parse.words import fold
 from pipeline.urls import host_of, registrable_domain
 
 _LED_LINES = ("text:byline", "text:inside")
@@ -37,6 +38,7 @@ _COMPANY = re.compile(
     r"\b(?:gmbh|ag|e\.?\s?v|kg|inc|ltd|llc|plc|corp|co|s\.?a|s\.?r\.?l|b\.?v|a/s|oy|ab|verlag|media|group|online)\b\.?",
     re.I,
 )
+_SHORTEST_LABEL, _MOST_NAME_WORDS = 5, 5
 _SITE_TRUST = 0.2
 
 
@@ -128,9 +130,14 @@ def _trust_in_logins(people: People, trust: float) -> float:
 
 
 def _is_company(context: Context, raw: str) -> bool:
-    """Whether what a page calls its author is its publisher: a company, or the page's own host."""
+    """Whether what a page calls its author is its publisher: a company, the page's own host, or a
+    whole phrase that holds the host's name."""
     domain = registrable_domain(host_of(context.document.final_url))
-    return bool(_COMPANY.search(raw) or (domain and domain in raw.lower()))
+    if _COMPANY.search(raw) or (domain and domain in raw.lower()):
+        return True
+    label = fold(domain.partition(".")[0])
+    is_phrase = len(label) >= _SHORTEST_LABEL and len(raw.split()) > _MOST_NAME_WORDS
+    return is_phrase and label in fold(raw)
 
 
 def _last_resorts(
