@@ -13,9 +13,11 @@ from itertools import compress, takewhile
 import numpy as np
 
 from pipeline.dates.written import find_written_dates
+from pipeline.parse.body.calls import calls_the_reader
 from pipeline.parse.body.characters import STOP, Floats
 from pipeline.parse.body.elements import HEADINGS
 from pipeline.parse.body.features import PageFacts
+from pipeline.parse.body.layout import Layout, Run
 from pipeline.parse.body.network import load_model
 from pipeline.parse.body.rules import rule_scores
 from pipeline.parse.flat import credit_of
@@ -34,6 +36,12 @@ LINKED_THRESHOLD = 0.8
 ENCLOSED_HEADING_THRESHOLD = 0.2
 """For headings with story right above and below. Out of fold, nine in ten of those that score .2 to
 .7 are story; one with story only below needs :data:`THRESHOLD`, however strict the page is."""
+ALIKE_THRESHOLD = 0.2
+_UNSURE_STORY = 0.97
+"""Of a page's long paragraphs, the score that half of them reach: with less, the scores say more of
+the page (its language is rare, its markup odd) than of its parts."""
+_ALIKE_RUNS = 3
+"""How far below the story's last paragraph another one is looked for."""
 CREDITED_THRESHOLD = 0.9
 CLOSING_THRESHOLD = 0.9
 _CLOSING_MASS = 60.0
@@ -67,6 +75,7 @@ def choose(facts: PageFacts, scores: Floats, headline: str) -> list[bool]:
         if scores[index] >= LINKED_THRESHOLD and _leads_elsewhere(runs[index].text):
             needed[index] = np.inf
     chosen: list[bool] = (scores >= needed).tolist()
+    _add_alike(facts, scores, chosen)
     _add_headings(facts, scores, chosen)
     _drop_captions(facts, scores, chosen)
     if True not in chosen:
@@ -75,8 +84,30 @@ def choose(facts: PageFacts, scores: Floats, headline: str) -> list[bool]:
         chosen = enough.tolist()
     _drop_headline(facts, chosen, headline)
     _drop_dates(facts, chosen)
+    _drop_calls(facts, chosen)
     _drop_what_follows(facts, scores, chosen)
     return chosen
+
+
+def _add_alike(facts: PageFacts, scores: Floats, chosen: list[bool]) -> None:
+    """On a page that is doubtful throughout, take running text that stands among the story's
+    paragraphs and is marked up as they are: its element and the two around it have their classes.
+    Page builders put each paragraph into boxes of its own, so they need not be one element."""
+    layout, running = facts.layout, facts.places.running
+    found = [index for index, taken in enumerate(chosen) if taken]
+    long = [index for index in found if running[index] > 0]
+    if not long or sorted(scores[long].tolist())[len(long) // 2] > _UNSURE_STORY:
+        return
+    looks = {_look(layout, layout.runs[index]) for index in found}
+    for index in range(found[0], min(len(chosen), found[-1] + 1 + _ALIKE_RUNS)):
+        if not chosen[index] and running[index] > 0 and scores[index] >= ALIKE_THRESHOLD:
+            chosen[index] = _look(layout, layout.runs[index]) in looks
+
+
+def _look(layout: Layout, run: Run) -> tuple[str, int, int, int]:
+    kinds, parents, own = layout.kinds, layout.parents, run.container
+    around = own if run.at_break else max(parents[own], 0)
+    return run.tag, kinds[own], kinds[around], kinds[max(parents[around], 0)]
 
 
 def _add_headings(facts: PageFacts, scores: Floats, chosen: list[bool]) -> None:
@@ -103,11 +134,15 @@ def _drop_headline(facts: PageFacts, chosen: list[bool], headline: str) -> None:
 def _drop_dates(facts: PageFacts, chosen: list[bool]) -> None:
     """Take away short lines above the first paragraph that are hardly more than a date."""
     above = takewhile(
-        lambda line: len(line[1].text) <= _DATE_CHARS,
+        lambda line: len(line[1].text) <= _DATE_CHARS or line[1].tag in HEADINGS,
         compress(enumerate(facts.layout.runs), chosen),
     )
     ends = facts.chars.last
-    found = [index for index, run in above if _is_date_line(run.text, ends.item(index) == STOP)]
+    found = [
+        index
+        for index, run in above
+        if len(run.text) <= _DATE_CHARS and _is_date_line(run.text, ends.item(index) == STOP)
+    ]
     if len(found) <= _DATE_LINES:
         for index in found:
             chosen[index] = False
@@ -120,6 +155,18 @@ def _is_date_line(text: str, stops: bool) -> bool:
     first, end = dates[0].start, dates[-1].end
     is_sentence = stops and len(_WORD.findall(text, end)) > 1
     return not is_sentence and end - first >= _DATE_SHARE * len(text)
+
+
+def _drop_calls(facts: PageFacts, chosen: list[bool]) -> None:
+    """Take away what asks readers to follow, subscribe or give; a page of nothing else keeps it."""
+    calls = [
+        index
+        for index, run in enumerate(facts.layout.runs)
+        if chosen[index] and calls_the_reader(run.text)
+    ]
+    if len(calls) < sum(chosen):
+        for index in calls:
+            chosen[index] = False
 
 
 def _threshold(facts: PageFacts, scores: Floats) -> float:
@@ -148,11 +195,23 @@ def _drop_what_follows(facts: PageFacts, scores: Floats, chosen: list[bool]) -> 
     left = [index for index, taken in enumerate(chosen) if taken]
     while len(left) > 1:
         last = left.pop()
+        if _continues_list(facts.layout, left[-1], last):
+            return
         heading = facts.layout.runs[last].tag in HEADINGS
         short = facts.places.mass[last] < _CLOSING_MASS and scores[last] < CLOSING_THRESHOLD
         if not heading and not (short and len(left) > 1):
             return
         chosen[last] = False
+
+
+def _continues_list(layout: Layout, before: int, index: int) -> bool:
+    """Whether run ``index`` is the list's item right after that of run ``before``."""
+    first, second = layout.runs[before], layout.runs[index]
+    return (
+        before == index - 1
+        and first.tag == second.tag == "li"
+        and layout.parents[first.container] == layout.parents[second.container]
+    )
 
 
 def _letters(text: str) -> str:
