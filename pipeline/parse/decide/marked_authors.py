@@ -37,6 +37,8 @@ _NEAR_HEADLINE = 120
 _LABEL_CHARS = 40
 _BYLINE_WORDS = 10
 _MOST_PIECES = 20
+_TWO_NAMES = 3
+"""The blanks in them."""
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|i|in|innen)?|auteurs?|autore|by|byline|writers?|staff|people|profiles?|"
     r"journalist(?:en|s|es)?|reporters?|redakteure?|contributors?|columnists?|bios?|redactores|yazar(?:lar)?)"
@@ -138,7 +140,7 @@ def _cluster(
             continue
         raw = _byline_text(element)
         found = people_of(context, [raw]) if raw else ()
-        if found and not (_is_other_work(element) or fold(raw) in section_names(context)):
+        if found and not (_is_other_work(element) or _is_section(context, raw, found)):
             people += found
             raws.append(raw)
             last = place
@@ -182,16 +184,28 @@ def _byline_text(element: HtmlElement) -> str:
     names = [text for text in links if len(text.split()) > 1 and read_byline(text)]
     if names and all(looks_like_name(name) for name in names):
         return " ; ".join(names)  # what else stands there is titles and dates
-    if len(names := _names_apart(element)) > 1:
-        return " ; ".join(names)
     text = element.get("content") or visible_text(element, separator=" ; ")
+    if text.count(" ") >= _TWO_NAMES and len(names := _names_apart(element)) > 1:
+        return " ; ".join(names)
     return clean(text) if len(text) <= _MAX_BYLINE_CHARS else ""
 
 
 def _names_apart(element: HtmlElement) -> list[str]:
     """The full names in an element that holds each in an element of its own, and nothing else."""
-    pieces = [piece for text in islice(element.itertext(), _MOST_PIECES) if (piece := clean(text))]
-    return pieces if all(names_alone(piece) for piece in pieces) else []
+    pieces: list[str] = []
+    for text in islice(element.itertext(), _MOST_PIECES):
+        if piece := clean(text):
+            if not names_alone(piece):
+                return []
+            pieces.append(piece)
+    return pieces
+
+
+def _is_section(context: Context, raw: str, people: People) -> bool:
+    """Whether a mark holds the name of the page's section; full names are not looked up."""
+    if all(" " in person.name for person in people):
+        return False
+    return fold(raw) in section_names(context)
 
 
 def _is_foreign(element: HtmlElement) -> bool:
