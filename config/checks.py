@@ -75,7 +75,11 @@ def _check_times(settings: Settings) -> None:
         if a >= b:
             raise SettingsError(f"{first} ({a}) must be less than {second} ({b})")
     if settings.lease_seconds <= max(settings.task_limit_seconds, settings.fetch_deadline_seconds):
-        raise SettingsError("lease_seconds must be more than task_limit and fetch_deadline")
+        raise SettingsError(
+            f"lease_seconds ({settings.lease_seconds}) must be more than task_limit_seconds "
+            f"({settings.task_limit_seconds}) and fetch_deadline_seconds "
+            f"({settings.fetch_deadline_seconds:g})"
+        )
     try:
         growing(settings.recheck_after)
     except ValueError as error:
@@ -106,6 +110,9 @@ def _check_scheme(name: str, value: str, allowed: tuple[str, ...]) -> None:
         scheme = EMBEDDED if value == EMBEDDED else urlsplit(value).scheme
     except ValueError as error:
         raise SettingsError(f"{name} is not a URL: {error}") from error
+    if not scheme:
+        # Without its value, which may hold a password.
+        raise SettingsError(f"{name} is not a URL: it must start with one of {', '.join(allowed)}")
     if scheme not in allowed:
         raise SettingsError(f"{name} starts with {scheme!r}: use one of {', '.join(allowed)}")
 

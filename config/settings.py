@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -23,6 +24,8 @@ from config.durations import growing
 __all__ = ["EMBEDDED", "PREFIX", "Loaded", "Settings", "SettingsError", "describe", "load"]
 
 PREFIX = "COPYDESK_"
+DEFAULTS = (None, "default")
+"""Origins of what nobody set: no setting at all, or its default."""
 
 
 def setting(default: Any, doc: str) -> Any:
@@ -167,7 +170,10 @@ def load(
         for name, value in found.items():
             values[name] = _convert(name, value, origin)
             origins[name] = origin
-    return Loaded(Settings(**values), origins)
+    try:
+        return Loaded(Settings(**values), origins)
+    except SettingsError as error:
+        raise SettingsError(f"{error}{_whence(str(error), origins)}") from error
 
 
 def describe() -> list[tuple[str, str, Any, str]]:
@@ -196,6 +202,13 @@ def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, dict[str, A
         for key, value in sorted(environ.items())
         if key.startswith(PREFIX) and key != PREFIX + "CONFIG"
     ]
+
+
+def _whence(message: str, origins: Mapping[str, str]) -> str:
+    """Where the values of the settings that a message names are from, where somebody set them."""
+    named = [name for name in re.findall(r"[a-z_]+", message) if origins.get(name) not in DEFAULTS]
+    found = list(dict.fromkeys(origins[name] for name in named))
+    return f" (from {', '.join(found)})" if found else ""
 
 
 def _convert(name: str, value: Any, origin: str) -> Any:

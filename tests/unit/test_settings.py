@@ -54,14 +54,40 @@ def test_an_unknown_setting_is_an_error_that_names_the_nearest() -> None:
         ("LOG_FORMAT", "xml", "log_format"),
         ("DATABASE_URL", "mysql://x/y", "database_url starts with 'mysql'"),
         ("BROKER_URL", "http://x", "broker_url starts with 'http'"),
+        (
+            "BROKER_URL",
+            "valkey",
+            "broker_url is not a URL: it must start with one of embedded, redis",
+        ),
         ("TASK_LIMIT_SECONDS", "95", "task_limit_seconds .95. must be less than stop_grace"),
         ("STOP_GRACE_SECONDS", "400", "stop_grace_seconds .400. must be less than visibility"),
-        ("LEASE_SECONDS", "20", "lease_seconds must be more than"),
+        ("LEASE_SECONDS", "20", "lease_seconds .20. must be more than task_limit_seconds .50."),
     ],
 )
 def test_a_value_that_cannot_work_is_refused_by_name(name: str, value: str, said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         load({f"COPYDESK_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("environ", "whence"),
+    [
+        ({"COPYDESK_WINDOW": "-1"}, " (from COPYDESK_WINDOW)"),
+        ({"COPYDESK_STOP_GRACE_SECONDS": "10"}, " (from COPYDESK_STOP_GRACE_SECONDS)"),
+        (
+            {"COPYDESK_LEASE_SECONDS": "60", "COPYDESK_FETCH_DEADLINE_SECONDS": "70"},
+            " (from COPYDESK_LEASE_SECONDS, COPYDESK_FETCH_DEADLINE_SECONDS)",
+        ),
+        ({"COPYDESK_CONFIG": "desk.toml"}, " (from desk.toml)"),
+    ],
+)
+def test_a_value_that_cannot_work_is_told_with_where_it_came_from(
+    environ: dict[str, str], whence: str
+) -> None:
+    Path("desk.toml").write_text("log_level = 'LOUD'")
+    with pytest.raises(SettingsError) as refused:
+        load(environ)
+    assert str(refused.value).endswith(whence)
 
 
 def test_a_file_that_was_named_must_exist_and_be_toml() -> None:
