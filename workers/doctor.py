@@ -78,9 +78,15 @@ def _python() -> Finding:
 
 
 def _contact(settings: Settings) -> Finding:
-    if settings.contact:
-        return Finding("contact", State.OK, settings.contact)
     to_do = "set COPYDESK_CONTACT to a URL or e-mail where site owners can reach you"
+    if settings.contact:
+        if "@" in settings.contact or "://" in settings.contact:
+            return Finding("contact", State.OK, settings.contact)
+        found = f"{settings.contact}: neither a URL nor an e-mail"
+        return Finding("contact", State.WARNING, found, to_do)
+    if settings.fetch_allowed_networks:
+        found = "nobody is named; only COPYDESK_FETCH_ALLOWED_NETWORKS is fetched from"
+        return Finding("contact", State.WARNING, found, to_do)
     return Finding("contact", State.FAULT, "nobody is named; nothing is fetched", to_do)
 
 

@@ -54,7 +54,8 @@ def begin(connection: Connection, manner: Manner) -> RootTransaction:
 
 
 def open_engine(url: str, pool_size: int = 5) -> Engine:
-    """An engine for ``sqlite:///PATH`` or ``postgresql://...`` (psycopg 3 is put in).
+    """An engine for ``sqlite:///PATH`` or ``postgresql://...`` (psycopg 3 is put in; ``postgres:``,
+    as libpq and most hosts of databases write it, is the same).
 
     No connection is made yet. Raises ``ValueError`` for another database.
     """
@@ -62,7 +63,7 @@ def open_engine(url: str, pool_size: int = 5) -> Engine:
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         return _sqlite(str(url), pool_size)
-    if backend == "postgresql":
+    if backend in ("postgresql", "postgres"):
         return _postgresql(parsed, pool_size)
     raise ValueError(f"unsupported database {backend!r}: use sqlite:///PATH or postgresql://...")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import sqlite3
 import time
 from collections.abc import Callable
@@ -17,6 +18,9 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 TRANSIENT_SQLSTATES = ("40001", "40P01")
 """PostgreSQL: serialization failure, deadlock. The same work succeeds when tried again."""
+
+SAY_AGAIN_SECONDS = 10.0
+"""Between two warnings of one wait for the database: the first tries are within a second."""
 
 NOT_A_DATABASE = "file is not a database"
 """SQLite's words for a file that holds something else."""
@@ -61,6 +65,7 @@ def transact(
     give_up_at = time.monotonic() + patience_seconds
     from_before = True
     pause_seconds = 0.05
+    said_at = -math.inf
     while True:
         try:
             with engine.connect() as connection, begin(connection, manner):
@@ -77,7 +82,9 @@ def transact(
                 continue
             if time.monotonic() + pause_seconds > give_up_at:
                 raise DatabaseUnavailable(" ".join(str(error.orig or error).split())) from error
-            log.warning("database away, trying again: %s", str(error.orig).strip())
+            if time.monotonic() - said_at >= SAY_AGAIN_SECONDS:
+                said_at = time.monotonic()
+                log.warning("database away, trying again: %s", " ".join(str(error.orig).split()))
             time.sleep(pause_seconds)
             pause_seconds = min(pause_seconds * 2, 2.0)
 

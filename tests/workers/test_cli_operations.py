@@ -68,6 +68,38 @@ def test_a_fresh_desk_is_told_what_is_missing(run: Run) -> None:
     assert run("doctor", contact=CONTACT).code == 0
 
 
+def test_who_fetches_from_networks_of_their_own_needs_no_contact(run: Run) -> None:
+    own = run("doctor", "--json", fetch_allowed_networks="127.0.0.0/8")
+    assert (own.code, states(own)["contact"]) == (0, "warning")
+
+
+@pytest.mark.parametrize(
+    ("contact", "state"),
+    [("desk@post.example", "ok"), ("https://post.example/", "ok"), ("the desk", "warning")],
+)
+def test_a_contact_that_nobody_can_write_to_is_a_warning(
+    run: Run, contact: str, state: str
+) -> None:
+    assert states(run("doctor", "--json", contact=contact))["contact"] == state
+
+
+def test_a_database_that_is_away_is_told_once_while_it_is_tried_again(run: Run) -> None:
+    url = "postgresql://copydesk@127.0.0.1:1/copydesk"
+    away = run("status", database_url=url)
+    assert away.code == 5
+    assert away.err.count("database away, trying again") == 1, away.err
+    assert len(away.err.splitlines()) == 2, away.err
+
+
+def test_the_short_scheme_of_a_postgresql_url_is_the_same_database(
+    run: Run, postgres_url: str
+) -> None:
+    scheme, rest = postgres_url.split("://")
+    assert scheme.startswith("postgresql")
+    found = run("account", "--json", database_url=f"postgres://{rest}")
+    assert (found.code, found.json["accepted"]) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("url", "state"),
     [
