@@ -15,6 +15,7 @@ import numpy as np
 from pipeline.dates.written import find_written_dates
 from pipeline.parse.body.calls import calls_the_reader
 from pipeline.parse.body.characters import STOP, Floats
+from pipeline.parse.body.disclosures import discloses_links
 from pipeline.parse.body.elements import HEADINGS
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.layout import Layout, Run
@@ -158,11 +159,12 @@ def _is_date_line(text: str, stops: bool) -> bool:
 
 
 def _drop_calls(facts: PageFacts, chosen: list[bool]) -> None:
-    """Take away what asks readers to follow, subscribe or give; a page of nothing else keeps it."""
+    """Take away what asks readers to follow, subscribe or give, or says that the house earns by
+    its links; a page of nothing else keeps it."""
     calls = [
         index
         for index, run in enumerate(facts.layout.runs)
-        if chosen[index] and calls_the_reader(run.text)
+        if chosen[index] and (calls_the_reader(run.text) or discloses_links(run.text))
     ]
     if len(calls) < sum(chosen):
         for index in calls:

@@ -11,6 +11,7 @@ from operator import or_
 
 from pipeline.models import ForeignBlock
 from pipeline.parse.body.calls import calls_the_reader
+from pipeline.parse.body.disclosures import discloses_links
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.byline_words import LEAD
 from pipeline.parse.flat import credit_of
@@ -69,7 +70,9 @@ def foreign_kind(facts: PageFacts, index: int) -> ForeignBlock | None:
         return "caption"
     if length <= _BYLINE_CHARS and LEAD.match(run.text) and _names_people(run.text):
         return "byline"
-    if facts.chars.word_counts[index] >= _TEASER_WORDS and calls_the_reader(run.text):
+    if facts.chars.word_counts[index] >= _TEASER_WORDS and (
+        calls_the_reader(run.text) or discloses_links(run.text)
+    ):
         return "promo"
     linked = run.link_chars * 2 > length
     if linked and facts.chars.word_counts[index] >= _TEASER_WORDS and not near & _NEVER:
