@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.models import Block, BlockType, ForeignBlock, StoryBlock
+from pipeline.parse.body.captions import split_credit
 from pipeline.parse.body.elements import HEADINGS
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.kinds import foreign_kind
 from pipeline.parse.body.layout import Layout, Run
-from pipeline.parse.body.pictures import split_credit
 from pipeline.parse.byline_words import AGENCY
 
 SEPARATOR = "\n\n"

@@ -14,12 +14,14 @@ import numpy as np
 
 from pipeline.dates.written import find_written_dates
 from pipeline.parse.body.calls import calls_the_reader
+from pipeline.parse.body.captions import is_centred_caption
 from pipeline.parse.body.characters import STOP, Floats
 from pipeline.parse.body.disclosures import discloses_links
 from pipeline.parse.body.elements import HEADINGS
 from pipeline.parse.body.features import PageFacts
 from pipeline.parse.body.layout import Layout, Run
 from pipeline.parse.body.network import load_model
+from pipeline.parse.body.pictures import all_pictures
 from pipeline.parse.body.rules import rule_scores
 from pipeline.parse.flat import credit_of
 from pipeline.parse.flat.cues import RELATED_LINK
@@ -183,13 +185,19 @@ def _leads_elsewhere(linked: str) -> bool:
 
 
 def _drop_captions(facts: PageFacts, scores: Floats, chosen: list[bool]) -> None:
-    """Take away lines that end by naming who made a picture, if doubtful or beside a picture."""
+    """Take away lines that end by naming who made a picture, if doubtful or beside a picture, and
+    centred ones below it."""
     pictures = {picture.next_run for picture in facts.layout.pictures}
     for index, run in enumerate(facts.layout.runs):
         if chosen[index] and len(run.text) <= _CAPTION_CHARS:
             beside = index in pictures or index - 1 in pictures
             if (beside or scores[index] < CREDITED_THRESHOLD) and credit_of(run.text):
                 chosen[index] = False
+    for picture in all_pictures(facts.layout):
+        below = picture.next_run
+        if below < len(chosen) and chosen[below]:
+            text = facts.layout.runs[below].text
+            chosen[below] = not is_centred_caption(picture, text)
 
 
 def _drop_what_follows(facts: PageFacts, scores: Floats, chosen: list[bool]) -> None:

@@ -59,9 +59,18 @@ class Layout:
     times: list[tuple[int, str]] = field(default_factory=list)
     """(run that follows, ``datetime``) of every ``<time>``."""
     pictures: list[Picture] = field(default_factory=list)
+    sourced_pictures: list[Picture] = field(default_factory=list)
+    """Images that the parser has hung inside a ``<source>`` of their ``<picture>``. They are kept
+    apart, for the classifier has learned what stands beside a picture without them."""
     frames: list[Picture] = field(default_factory=list)
     containers: list[int] = field(default_factory=list)
     """Elements that the source's own selector names as holding the story."""
     cut: list[str] = field(default_factory=list)
     """Names of the limits that ended the walk early."""
     elements: int = 0
+
+    def note_sourced(self, element: HtmlElement, container: int) -> None:
+        """Keep the images inside, if it is a ``<source>``."""
+        if element.tag == "source":
+            for image in element.iterdescendants("img"):
+                self.sourced_pictures.append(Picture(image, len(self.runs), container))

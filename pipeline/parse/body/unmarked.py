@@ -13,8 +13,8 @@ from statistics import median
 
 from pipeline.models import BlockType
 from pipeline.parse.body.blocks import Draft
+from pipeline.parse.body.captions import split_credit
 from pipeline.parse.body.layout import Layout, Run
-from pipeline.parse.body.pictures import split_credit
 from pipeline.parse.body.result import RoleTexts
 from pipeline.parse.flat import Labelled, Line, Piece, Role, label_lines, read_line
 

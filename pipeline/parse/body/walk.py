@@ -210,6 +210,7 @@ class _Walker:
             found = Picture(element, len(layout.runs), container)
             (layout.pictures if handling is Handling.PICTURE else layout.frames).append(found)
         elif len(element):
+            layout.note_sourced(element, container)
             return len(list(element.iterdescendants("*")))
         return 0
 

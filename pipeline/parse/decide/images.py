@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.models import Image
+from pipeline.parse.body.pictures import is_sign_file
 from pipeline.parse.candidate import Candidate, as_evidence, best
 from pipeline.parse.decide.context import Context
 from pipeline.parse.evidence import json_ld, meta
 from pipeline.urls import absolute
+
+_SIGN_CONFIDENCE = 0.25
 
 
 def decide_images(context: Context, story: tuple[Image, ...]) -> tuple[Image, ...]:
@@ -36,7 +39,9 @@ def _candidates(context: Context, story: tuple[Image, ...]) -> Iterator[Candidat
         if c.value not in known:
             known[c.value] = absolute(base, c.value)
         if url := known[c.value]:
-            yield replace(c, value=url)
+            # The house's sign stands for stories without a picture: any in the story is better.
+            sure = min(c.confidence, _SIGN_CONFIDENCE) if is_sign_file(url) else c.confidence
+            yield replace(c, value=url, confidence=sure)
     for image in story[:3]:
         yield Candidate(image.url, "dom:img", image.url, 0.4 if image.role == "lead" else 0.3)
 
