@@ -194,8 +194,7 @@ class _Walker:
         return _INLINE
 
     def _enter_special(self, element: HtmlElement, handling: Handling, container: int) -> int:
-        """A cell in a row of text, a break, a picture; or what is not read at all: how many
-        elements inside are to be passed by."""
+        """A cell, a break, a picture; or what is not read: how many elements to pass by."""
         layout = self.layout
         if handling is Handling.CELL:
             self.pending.parts.append(CELL)
