@@ -79,9 +79,12 @@ def _parse(
     published = picked.dated("published_at", published)
     modified = picked.dated("modified_at", modified)
     authors = decide_authors(context, shown, body.found.byline, blocks, body.around.opening)
-    section, access = decide_section(context), decide_access(context, blocks, body_text)
+    section = decide_section(context)
+    access = decide_access(context, blocks, body_text, body.around.closing)
     entries = len({block.at for block in blocks if block.at})
-    article_type, reason = decide_article_type(context, section, len(body_text), entries)
+    article_type, reason = decide_article_type(
+        context, section, len(body_text), entries, body.around.label
+    )
     when = published.value if published else None
     return ParsedArticle(
         url=page.url,

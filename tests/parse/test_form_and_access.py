@@ -140,3 +140,72 @@ def test_a_long_story_is_whole_and_no_video_whatever_stands_around_it() -> None:
     page = document(head, "<p>Waves tore planks off the pier again on Tuesday night.</p>" * 30)
     article = read(page.replace("</article>", f"{offer}</article>"))
     assert (article.access, article.article_type) == ("unknown", "news")
+
+
+def stub(below: str, top: str = "") -> ParsedArticle:
+    """Two paragraphs of story, and below them what no class name tells anything of."""
+    story = (
+        "The harbour council voted on Tuesday night to rebuild the northern pier before winter.",
+        "Engineers told the meeting that the old piles had rotted below the water line.",
+    )
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in story)
+    return read(
+        f"<!doctype html><html><head><title>{HEADLINE}</title></head><body><nav>News</nav><main>"
+        f"{top}<h1>{HEADLINE}</h1><article>{text}</article><div>{below}</div></main></body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Subscribe to continue reading.",
+        "This post is for paid subscribers",
+        "Jetzt abonnieren und weiterlesen",
+        "Il vous reste 70 % de cet article à lire.",
+        "Suscríbete para seguir leyendo",
+        "Conteúdo exclusivo para assinantes",
+        "この記事は有料会員限定です",
+    ],
+)
+def test_a_plain_line_below_a_stub_may_say_that_the_rest_costs(line: str) -> None:
+    assert stub(f"<p>{line}</p>").access == "paywalled"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Subscribe to our newsletter.",
+        "Sign in to comment.",
+        "Already a subscriber? Log in",
+        "Our subscribers read the paper on Sundays, too.",
+    ],
+)
+def test_a_plain_line_below_a_stub_that_offers_something_else_says_nothing(line: str) -> None:
+    assert stub(f"<p>{line}</p>").access == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("top", "form"),
+    [
+        ("<div>Opinion</div>", "opinion"),
+        ("<p>Kommentar</p>", "opinion"),
+        ("<div>Harbour</div>", "news"),
+        ("<nav><a href=/o>Opinion</a></nav>", "news"),
+        ("<ul><li><a href=/o>Opinion</a></li></ul>", "news"),
+    ],
+)
+def test_the_line_above_the_headline_names_the_form_where_it_is_in_no_menu(
+    top: str, form: str
+) -> None:
+    assert stub("", top).article_type == form
+
+
+@pytest.mark.parametrize(
+    ("title", "form"),
+    [("In pictures: the northern pier", "gallery"), ("The pictures of the pier", "news")],
+)
+def test_a_title_that_begins_with_pictures_names_a_gallery(title: str, form: str) -> None:
+    head = f'<meta property="og:title" content="{title}">'
+    text = f"<p>{'Waves over the pier, and gulls above them. ' * 4}</p>"
+    assert read(short(text, head)).article_type == form
+    assert read(document(head) if form == "news" else short(text * 5, head)).article_type == "news"

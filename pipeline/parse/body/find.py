@@ -26,6 +26,7 @@ from pipeline.parse.body.result import Body, Surroundings
 from pipeline.parse.body.unmarked import is_unmarked, label_runs
 from pipeline.parse.body.walk import walk
 from pipeline.parse.limits import Deadline, ParseLimits
+from pipeline.parse.markup.traits import BIT
 from pipeline.parse.structured import types_of
 from pipeline.parse.words import clean
 
@@ -39,6 +40,8 @@ _RUNS_ABOVE = 3
 _UNMARKED_OPENING = 8
 _OPENING_CHARS = 120
 _BESIDE_RUNS = 12
+_LABEL_CHARS = 30
+_MENU = BIT["nav"] | BIT["in:nav"] | BIT["in:list"]
 _CLOSING_RUNS = 9
 _START_CHARS = 100
 _MAX_NODES = 10
@@ -145,7 +148,15 @@ def _surroundings(facts: PageFacts, story: list[bool]) -> Surroundings:
         beside=_short([runs[index] for index in beside if not story[index]]),
         starts=tuple(runs[index].text[:_START_CHARS] for index in chosen[:2]),
         closing=tuple(run.text for run in runs[chosen[-1] + 1 :][:_CLOSING_RUNS]),
+        label=_label(facts, headline - 1),
     )
+
+
+def _label(facts: PageFacts, index: int) -> str:
+    if index < 0 or facts.places.traits.item(index) & _MENU:
+        return ""
+    text = facts.layout.runs[index].text
+    return text if len(text) <= _LABEL_CHARS else ""
 
 
 def _short(runs: Sequence[Run]) -> tuple[str, ...]:

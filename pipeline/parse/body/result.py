@@ -32,6 +32,8 @@ class Surroundings:
     """How the story's first two paragraphs begin."""
     closing: tuple[str, ...] = ()
     """What is right below the story's last line, long or short."""
+    label: str = ""
+    """The line right above the headline, if it is short and in no menu."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,47 @@ _LABEL_WORDS = (
 )
 _LABELS = frozenset(_LABEL_WORDS.split("|"))
 """What stands before a title, or above it, and says that somebody gives an opinion."""
+_PICTURE_LABELS = frozenset(
+    [
+        "in pictures",
+        "in photos",
+        "pictures",
+        "photos",
+        "photo gallery",
+        "gallery",
+        "slideshow",
+        "in bildern",
+        "bildergalerie",
+        "fotostrecke",
+        "en images",
+        "en photos",
+        "diaporama",
+        "en imágenes",
+        "en fotos",
+        "fotogalería",
+        "em imagens",
+        "em fotos",
+        "galeria de fotos",
+        "le foto",
+        "fotogallery",
+        "in beeld",
+        "i bilder",
+        "w obiektywie",
+        "galeria",
+        "фото",
+        "фоторепортаж",
+        "в фотографиях",
+        "galeri",
+        "foto galeri",
+        "صور",
+        "组图",
+        "高清组图",
+        "写真特集",
+        "포토",
+        "화보",
+    ]
+)
+"""What stands there and says that the page is its pictures, where it has little text."""
 _OPINION_BY = re.compile(
     r"\b(?:(?:gast)?kommentar|kolumne|gastbeitrag|leitartikel|glosse|meinungsbeitrag)\s+von\b|"
     r"\b(?:opinion|commentary|column) by\b|\b(?:tribune|chronique|éditorial) (?:par|de)\b|"
@@ -73,10 +114,10 @@ _OPINION_BY = re.compile(
 
 
 def decide_article_type(
-    context: Context, section: str | None, body_chars: int, entries: int
+    context: Context, section: str | None, body_chars: int, entries: int, label: str = ""
 ) -> tuple[ArticleType, str | None]:
     """The type, and the evidence for it in a few words (None for plain news). ``entries`` are the
-    body's pieces that have a time of their own."""
+    body's pieces that have a time of their own, ``label`` is the line above the headline."""
     kinds = [kind for node in context.document.structured[:50] for kind in types_of(node)]
     for kind in kinds:
         found = _BY_TYPE.get(kind)
@@ -88,7 +129,9 @@ def decide_article_type(
         headlines = _linked_headlines(context)
         if headlines >= _LISTED_HEADLINES:
             return "listing", f"dom:a: {headlines} linked headlines and no story"
-    named = _by_form(context, section, body_chars) or _by_title(context, entries)
+    named = _by_form(context, section, body_chars) or _by_title(context, body_chars, entries)
+    if not named and label.strip(" :|/").lower() in _LABELS:
+        named = "opinion", f"label:{label.strip(' :|/').lower()}"
     return named or _by_og_type(context, body_chars) or ("news", None)
 
 
@@ -107,7 +150,7 @@ def _by_form(
     return None
 
 
-def _by_title(context: Context, entries: int) -> tuple[ArticleType, str] | None:
+def _by_title(context: Context, body_chars: int, entries: int) -> tuple[ArticleType, str] | None:
     """The form that the title's first words, its byline, or its word for a live blog name."""
     titles = [clean(text) for text in context.document.meta.get("og:title", ())[:1]]
     titles += [clean(title.text) for title in context.document.landmarks.get("title", ())[:1]]
@@ -119,6 +162,8 @@ def _by_title(context: Context, entries: int) -> tuple[ArticleType, str] | None:
         first = _LABEL_END.split(title, maxsplit=1)[0].strip(" [【").lower()
         if first in _LABELS and len(first) < len(title.strip()) and not site.endswith(first):
             return "opinion", f"title:{first}"
+        if first in _PICTURE_LABELS and body_chars < _SHORT_CHARS and len(first) < len(title):
+            return "gallery", f"title:{first}"
         if entries and (live := CALLED_LIVE.search(title)):
             return "live", f"title:{live.group().lower()}, {entries} entries"
     byline = context.evidence.get("authors")
