@@ -11,10 +11,12 @@ import logging
 import multiprocessing
 import os
 import tempfile
+import warnings
 from typing import Any
 
 from billiard import pool as billiard_pool
 from celery import signals
+from celery.exceptions import SecurityWarning
 from celery.worker import state
 
 from config.settings import Settings
@@ -50,6 +52,7 @@ def run_worker(settings: Settings, role: str) -> int:
     pool, concurrency = pool_of(settings, role)
     services = PerProcess(lambda: bootstrap(settings, concurrency=_connections(pool, concurrency)))
     mend_transport()
+    _mention_root()
     leave_no_directory_behind()
     billiard_pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = FAREWELL_TRIES
     takes_calls = role in TAKES_CALLS
@@ -92,6 +95,13 @@ def leave_no_directory_behind() -> None:
     multiprocessing makes a directory for them (``pymp-*``), which stays when a worker is killed.
     """
     multiprocessing.current_process()._config["tempdir"] = tempfile.gettempdir()  # type: ignore[attr-defined]  # it has no public name
+
+
+def _mention_root() -> None:
+    """In our words: Celery's fill ten lines and name an option that our commands do not have."""
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    if os.geteuid() == 0:
+        log.warning("this worker runs as root; give Copydesk a user of its own")
 
 
 def _connections(pool: str, concurrency: int) -> int:
