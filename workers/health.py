@@ -74,10 +74,11 @@ def _check(connection: Connection, services: Services, role: str, this_host: boo
 
 
 def _no_heartbeat(role: str, known: list[Worker], now: datetime) -> str:
+    process = f"{role} worker" if role in ROLES else role
     if not known:
-        return f"no {role} worker has ever said that it lives"
+        return f"no {process} is at work: none has come up yet, or it signed off"
     ago = (now - known[0].heartbeat_at).total_seconds()
-    return f"the last heartbeat of a {role} worker is {ago:.0f} s old ({known[0].name})"
+    return f"the last heartbeat of a {process} is {ago:.0f} s old ({known[0].name})"
 
 
 def _no_progress(

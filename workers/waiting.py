@@ -15,7 +15,10 @@ POLL_SECONDS = 0.3
 
 
 class WaitTimedOut(Exception):
-    """The run had not ended in time. ``account`` is how far it had come."""
+    """The run had not ended in time. ``account`` is how far it had come. ``is_left`` says that the
+    workers who were at work on it stop with whoever waited."""
+
+    is_left = False
 
     def __init__(self, reached: Account, lists: int = 0) -> None:
         unread = f", and {lists} lists are still to be read" if lists else ""

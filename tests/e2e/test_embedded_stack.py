@@ -66,6 +66,18 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         yield Up(process, directory, env)
 
 
+def test_up_says_so_when_every_role_is_at_work(up: Up) -> None:
+    assert up.process.stderr is not None
+    told = [up.process.stderr.readline()]
+    while not told[-1].startswith("up, on sqlite:///"):
+        told.append(up.process.stderr.readline())
+        assert told[-1], told
+    assert "starting the workers" in told[0]
+    # Root is told of by a line of ours for each worker, not by ten of Celery's.
+    assert [line for line in told[1:-1] if "runs as root" not in line] == []
+    assert up("health").returncode == 0
+
+
 def test_a_second_stack_on_the_same_data_is_refused(up: Up) -> None:
     wait_for_descendants(up.process.pid, ("valkey-server", "main dispatcher"))
     second = up("up")
@@ -109,6 +121,21 @@ def test_kill_9_of_the_parent_takes_every_child_and_grandchild_with_it(place: Pa
         up.kill()
         up.wait()
         assert left_of(children) == []
+
+
+def test_who_stops_waiting_with_a_stack_of_their_own_is_told_what_goes_on_and_how(
+    place: Path,
+) -> None:
+    env = environment(**QUICK)
+    words = ("ingest", "http://127.0.0.1:1/a", "--wait", "--timeout", "30")
+    late = copydesk(*words, directory=place, env=env)
+    assert late.returncode == 6, late.stderr
+    assert "none has come up yet" not in late.stderr, "nobody was missing"
+    assert "http://127.0.0.1:1/a: waiting at fetch, not before" in late.stderr
+    assert "connection_failed" in late.stderr
+    assert late.stderr.endswith(
+        "1 of 1 are still pending; nothing is lost; `copydesk up` goes on with them\n"
+    )
 
 
 def test_ingest_wait_brings_its_own_stack_and_takes_it_away_again(place: Path) -> None:

@@ -286,7 +286,9 @@ def test_a_wait_that_times_out_still_gives_the_summary_and_says_who_is_missing(r
     )  # fmt: skip
     assert waited.code == 6
     assert (waited.json["accepted"], waited.json["pending"]) == (1, 1)
-    assert "no fetch worker has ever said that it lives" in waited.err
+    assert "no fetch worker is at work" in waited.err and "no dispatcher is at work" in waited.err
+    assert "https://post.example/a: waiting at fetch, not before" in waited.err
+    assert "they go on" in waited.err
 
 
 @pytest.mark.parametrize(

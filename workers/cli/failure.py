@@ -51,7 +51,8 @@ def failure_of(error: BaseException) -> Failure:
         hint = "is it running, and is COPYDESK_BROKER_URL right?"
         return Failure(f"the broker cannot be reached: {error}; {hint}", exit_codes.UNREACHABLE)
     if isinstance(error, WaitTimedOut):
-        return Failure(f"stopped waiting: {error}; they go on", exit_codes.TIMED_OUT)
+        more = "nothing is lost; `copydesk up` goes on with them" if error.is_left else "they go on"
+        return Failure(f"stopped waiting: {error}; {more}", exit_codes.TIMED_OUT)
     if isinstance(error, KeyReused):
         return UsageFailure(f"{error}; nothing was accepted; give other content a key of its own")
     if isinstance(error, KeyboardInterrupt):

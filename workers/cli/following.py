@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from workers.cli import exit_codes
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from pipeline.store.ledger.accounting import Account
     from pipeline.store.ledger.runs import Run
     from workers.wiring import Services
+
+TOLD_EVERY_SECONDS = 30.0
+"""How often somebody who waits without a terminal is told how far it is."""
+MOST_AWAITED = 5
 
 
 def require_contact(settings: Settings) -> None:
@@ -39,31 +44,58 @@ def wait_for(services: Services, run_id: int, timeout: float) -> Account:
     Raises :class:`workers.waiting.WaitTimedOut` after ``timeout`` seconds; 0 waits for ever.
     """
     from workers.embedded.borrowed import borrowed_stack
-    from workers.waiting import how_far, wait_for_run
+    from workers.waiting import WaitTimedOut, how_far, wait_for_run
 
     unread, reached = how_far(services, run_id)
     if not reached.pending and not unread:
         return reached  # a key that was used before: no stack is started for it
     with borrowed_stack(services) as stack, progress_bar() as bar:
+        if stack is not None:
+            note("no stack is running: workers are started for this command alone")
         task = bar.add_task("articles", total=None) if bar else None
+        told_at = time.monotonic()
 
         def show(counted: Account) -> None:
+            nonlocal told_at
             if stack is not None:
                 stack.revive()
+            done = counted.accepted - counted.pending
             if bar is not None and task is not None:
-                done = counted.accepted - counted.pending
                 bar.update(task, total=counted.accepted, completed=done)
+            elif time.monotonic() - told_at >= TOLD_EVERY_SECONDS:
+                told_at = time.monotonic()
+                note(f"{done} of {counted.accepted} have ended")
 
-        return wait_for_run(services, run_id, timeout or None, show)
+        try:
+            return wait_for_run(services, run_id, timeout or None, show)
+        except WaitTimedOut as late:
+            late.is_left = stack is not None
+            # Before our own stop: those who stop sign off.
+            _note_who_is_missing(services)
+            _note_what_is_awaited(services, run_id)
+            raise
 
 
-def note_who_is_missing(services: Services) -> None:
+def _note_who_is_missing(services: Services) -> None:
     """Say which workers are not there: the usual reason why a run does not end."""
     from workers.health import check
 
     for role in ("fetch", "cpu", "store", "dispatcher"):
         for problem in check(services, role).problems:
             note(f"{role}: {problem}")
+
+
+def _note_what_is_awaited(services: Services, run_id: int) -> None:
+    """Say what of the run takes longest, and why: the other usual reason."""
+    from pipeline.store.ledger.backlog import longest_awaited
+    from pipeline.store.transactions import transact
+
+    for job in transact(
+        services.engine, lambda c: longest_awaited(c, run_id, MOST_AWAITED), read_only=True
+    ):
+        due = f", not before {job.next_at:%H:%M:%S} UTC" if job.state == "waiting" else ""
+        because = f": {job.reason}" if job.reason else ""
+        note(f"{job.url}: {job.state} at {job.stage}{due}{because}")
 
 
 def report(

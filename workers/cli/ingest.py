@@ -12,7 +12,6 @@ from workers.cli.archives import archive_values, note_archive
 from workers.cli.failure import UsageFailure
 from workers.cli.following import (
     as_it_stands,
-    note_who_is_missing,
     report,
     require_contact,
     wait_for,
@@ -78,7 +77,6 @@ def command(
             )
         except WaitTimedOut as late:
             report(services, run, late.account, as_json, more)
-            note_who_is_missing(services)
             raise
         report(services, run, counted, as_json, more)
     if (wait and counted.dead) or (archive and archive.damaged):

@@ -8,7 +8,7 @@ import typer
 
 from workers.cli import exit_codes
 from workers.cli.failure import UsageFailure
-from workers.cli.following import as_it_stands, note_who_is_missing, report, wait_for
+from workers.cli.following import as_it_stands, report, wait_for
 from workers.cli.moments import parse_moment
 from workers.cli.options import Json, load_settings, open_services, require_data_dir
 from workers.cli.output import data_console, note, progress_bar, write_json, write_line
@@ -106,7 +106,6 @@ def _apply(
         counted = wait_for(services, run.id, timeout) if wait else counted
     except WaitTimedOut as late:
         report(services, run, late.account, as_json)
-        note_who_is_missing(services)
         raise
     report(services, run, counted, as_json)
     return exit_codes.ITEMS_FAILED if wait and counted.dead else exit_codes.DONE

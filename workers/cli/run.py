@@ -8,7 +8,7 @@ import typer
 
 from workers.cli import exit_codes
 from workers.cli.failure import UsageFailure
-from workers.cli.following import note_who_is_missing, require_contact, wait_for
+from workers.cli.following import require_contact, wait_for
 from workers.cli.options import Json, load_settings, open_services, require_data_dir
 from workers.cli.output import note, write_json
 from workers.cli.tables import account_line, print_account
@@ -65,7 +65,6 @@ def command(
                 wait_for(services, run.id, timeout)
         except WaitTimedOut:
             _report(services, run, as_json)
-            note_who_is_missing(services)
             raise
         found = _report(services, run, as_json)
     if wait and (found["dead"] or found["lists"]["failed"]):
