@@ -93,7 +93,7 @@ def test_when_a_video_was_uploaded_says_less_than_what_the_page_shows() -> None:
     ("start", "language"),
     [
         ("24.03.25 - Der Hafenrat", "de"),
-        ("24. März 2025. Der Hafenrat", "de"),
+        ("LONDON, March 24, 2025 (Newswire) - The council", "en"),
         ("Brackwater, 24. März 2025 – Der Hafenrat", "de"),
         ("(Brackwater, 24.03.2025) – Der Hafenrat", "de"),
         ("BRACKWATER, March 24, 2025 /PRWire/ -- The council", "en"),
@@ -112,6 +112,9 @@ def test_a_paragraph_that_opens_with_a_date_tells_it(start: str, language: str) 
         "Am Montag, 24. März 2025, kam es im Hafen zu einem Unfall",
         "Sie suchen seit dem 24. März 2025: der Hafenrat",
         "24 March 2025 was the day on which the pier fell",
+        "On 24 March 2025 - a rainy Sunday - the pier fell",
+        "24 March 2025 - a rainy Sunday - was the day on which the pier fell",
+        "Brackwater, 24 March 2025. The pier lay in the water when the sun rose",
     ],
 )
 def test_a_date_in_its_first_sentence_does_not(start: str) -> None:
@@ -158,3 +161,28 @@ def test_a_meta_date_of_any_kind_says_less_than_the_line_below_the_headline() ->
     head = '<meta name="date" content="2025-03-27T11:52:23">'
     line = "<p>Stand: 24.03.2025 18:00 Uhr</p>"
     assert _day(head + _page(below=line)) == "2025-03-24"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("3 comments", "Posted by Tom on 24 March 2025 at 10:15", "A fine pier."),
+        ("1. Calder, I. The pier. Published 24 March 2025",),
+        ("[1] Harbour Post, 24 March 2025",),
+        ("Retrieved 24 March 2025",),
+        ("© 24 March 2025 Harbour Post",),
+        ("The Old Pier by Ines Calder was published by Brackwater Press on 24 March 2025",),
+    ],
+)
+def test_comments_sources_and_rights_below_the_story_do_not_date_it(lines: tuple[str, ...]) -> None:
+    assert date_line(Surroundings(closing=lines), "en", month_first=False) is None
+
+
+def test_a_blogs_footer_of_many_words_dates_its_entry() -> None:
+    line = (
+        "This entry was posted on Monday, March 24th, 2025 at 10:15 am and is filed under Harbour. "
+        "You can follow any responses to this entry through the feed."
+    )
+    found = date_line(Surroundings(closing=(line,)), "en", month_first=False)
+    assert found is not None
+    assert found.value.wall.date().isoformat() == "2025-03-24"

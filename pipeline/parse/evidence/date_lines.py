@@ -27,11 +27,28 @@ _DATELINE = 0.4
 _PLACE = re.compile(r"\(?(?:[\w.’'-]{1,20}[ ,/]{1,3}){0,4}\(?")
 _PLACE_CHARS = 45
 _SIGN = re.compile(
-    r"(?:,?\s\d{1,2}[:.]\d{2}(?:\sUhr)?)?(?:\s?/[^/]{2,20}/)?\s?(?:\)?\s?(?:[–—|:]|-\s|--)|\.\s)"
+    r"(?:,?\s\d{1,2}[:.]\d{2}(?:\sUhr)?)?(?:\s?(?:/[^/]{2,20}/|\([^()]{2,25}\)))?"
+    r"\s?\)?\s?(?:[–—|:]|-\s|--)"
 )
+_ADVERBS = frozenset(
+    ("on", "in", "am", "im", "le", "em", "op", "den", "vom", "seit", "since", "from")
+)
+"""A day that they precede is when something happened ("On 24 March 2019 - a Sunday - ...")."""
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _MAX_WORDS = 8
+_MOST_WORDS_BEFORE = 7
+"""Behind more, a line below the story tells of a book that was published, a profit posted."""
+_OPENS_COMMENTS = re.compile(
+    r"\W{0,3}(?:\d{1,5}\s)?(?:comments?|kommentare?|comment(?:aires?|arios?|i)|reacties|komentarze|"
+    r"комментарии|yorumlar)\W{0,3}(?:\d{1,5}\W?)?$",
+    re.I,
+)
+_OF_A_SOURCE = re.compile(
+    r"[\[(^↑]|\d{1,2}\.\s|\W{0,2}(?:©|copyright|retrieved|accessed|abgerufen|consult[éa]|viitattu|hämtad)",
+    re.I,
+)
+"""How a reference below a text begins, or a notice of rights."""
 _MAX_LETTERS = 20
 """What a mere date has beside it, up to the next bar or line: a weekday, "on", a section."""
 
@@ -69,19 +86,24 @@ def _first(
 def _dateline(
     starts: Iterable[str], language: str | None, month_first: bool
 ) -> Candidate[Moment] | None:
-    """The date that a paragraph opens with, by itself or behind a place, and a sign behind it."""
+    """The date that a paragraph opens with, behind a place or in figures, and a sign behind it: a
+    story may open with the day it tells of ("March 24, 2019 - a rainy Sunday - ...")."""
     for start in starts:
         if not _DIGIT.search(start[:_PLACE_CHARS]):
             continue
         found = next(find_written_dates(start, language, month_first=month_first), None)
-        if found and _is_place(start[: found.start]) and _SIGN.match(start, found.end):
-            return Candidate(found.moment, "text:start", start, _DATELINE)
+        if found and _SIGN.match(start, found.end):
+            place, written = start[: found.start], start[found.start : found.end]
+            if _is_place(place) and (place.strip() or not _WORD.search(written)):
+                return Candidate(found.moment, "text:start", start, _DATELINE)
     return None
 
 
 def _is_place(text: str) -> bool:
     words = _WORD.findall(text)
-    return bool(_PLACE.fullmatch(text)) and not any(word[0].islower() for word in words)
+    if not _PLACE.fullmatch(text) or any(word[0].islower() for word in words):
+        return False
+    return _ADVERBS.isdisjoint(word.lower() for word in words)
 
 
 def _is_plain(found: LineDate) -> bool:
@@ -96,10 +118,14 @@ def _closing(
     bare: list[Candidate[Moment]] = []
     next_is_date = False
     for place, line in enumerate(lines):
+        if _OPENS_COMMENTS.match(line):
+            break
+        if _OF_A_SOURCE.match(line):
+            continue
         found = find_on_line(line[:_MAX_CHARS], language, month_first=month_first)
         if found is None:
             continue
-        if found.said or _LABEL.match(line):
+        if (found.said and found.before <= _MOST_WORDS_BEFORE) or _LABEL.match(line):
             return Candidate(found.moment, "text:end", line, _SAID_AT_END)
         if found.letters <= _MAX_LETTERS:
             next_is_date = next_is_date or place == 0

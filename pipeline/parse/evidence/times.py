@@ -65,12 +65,14 @@ _ISO_DAY_CHARS = len("2025-03-04")
 class LineDate:
     """A line's date; ``said`` tells whether a word of publication stands before it.
 
-    ``words`` is how many others the line has, ``letters`` how many those in the date's own part.
+    ``words`` is how many others the line has, ``before`` how many of them stand before the date,
+    ``letters`` how many letters those in the date's own part have.
     """
 
     moment: Moment
     said: bool
     words: int
+    before: int
     letters: int
 
 
@@ -109,9 +111,10 @@ def find_on_line(line: str, language: str | None, *, month_first: bool) -> LineD
     said = bool(_PUBLISHED.search(line, max(0, found.start - _SAYS_CHARS), found.start))
     said = said or bool(_SAID_AFTER.match(line, found.end))
     before, after = line[: found.start], line[found.end :]
-    words = _WORD.findall(f"{before} {after}")
+    words_before = len(_WORD.findall(before))
+    words = words_before + len(_WORD.findall(after))
     beside = _WORD.findall(f"{_PARTS.split(before)[-1]} {_PARTS.split(after, maxsplit=1)[0]}")
-    return LineDate(found.moment, said, len(words), sum(map(len, beside)))
+    return LineDate(found.moment, said, words, words_before, sum(map(len, beside)))
 
 
 def says_modified(text: str) -> bool:
