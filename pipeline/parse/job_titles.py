@@ -44,6 +44,12 @@ _DESK = re.compile(
 )
 _ALONE = re.compile(r"\w*redaktion|redacci[oó]n|redazione|redação|redactie|редакция|newsroom", re.I)
 """Desks that need no other word."""
+_NO_DESK = re.compile(
+    r"^(?:meet|contact|join|about|ask|e-?mail|write|kontakt\w*|leitung|contacte[rz]?)\b|"
+    r"\b(?:and|of|to|an|at|zur|wire)\b",
+    re.I,
+)
+"""What buttons and other bodies have beside the word: "Meet the team", "Chief of Staff"."""
 _TITLE_WORD = re.compile(r"staff|reporters?|writers?|editors|correspondents?|team|our|the", re.I)
 
 
@@ -54,8 +60,10 @@ def name_before_title(text: str) -> tuple[str, str] | None:
     if first is None or not text[: first.start()].strip():
         return None
     words = text[: text.rfind(" ", 0, first.start() + 1)].split()
+    if _is_desk(text[first.start() :]):
+        return None
     kinds = 0
-    while words and kinds < _MOST_KINDS and _is_kind(words[-1]):
+    while words and kinds < _MOST_KINDS and (_is_kind(words[-1]) or (kinds and _joins(words[-1]))):
         words.pop()
         kinds += 1
     if len(words) not in _NAME_WORDS or not all(_NAME.fullmatch(word) for word in words):
@@ -69,6 +77,14 @@ def name_before_title(text: str) -> tuple[str, str] | None:
         return None
     name = " ".join(words)
     return name, text[len(name) :].strip()
+
+
+def is_of_two_beats(before: str, text: str) -> bool:
+    """Whether a text is the rest of the title that the one before begins: "Health", "Science
+    Editor"."""
+    last = before.rpartition(" ")[2]
+    first = text.partition(" ")[0]
+    return _is_kind(last) and _is_kind(first) and ROLE.search(text) is not None
 
 
 def name_behind_title(text: str) -> str | None:
@@ -91,6 +107,8 @@ def desk_named(text: str) -> str | None:
         return None
     if not words[0][0].isupper() or (len(words) > 1 and all(map(_is_title_word, words))):
         return None
+    if _NO_DESK.search(name):
+        return None
     return None if len(words) == 1 and not _ALONE.fullmatch(name) else name
 
 
@@ -98,5 +116,19 @@ def _is_title_word(word: str) -> bool:
     return _is_kind(word) or bool(_TITLE_WORD.fullmatch(word))
 
 
+def _is_desk(title: str) -> bool:
+    """Whether what would be a title is a house's desk ("Harbour Gazette Staff")."""
+    return HOUSE_ROLE.fullmatch(title) is not None
+
+
+def _joins(word: str) -> bool:
+    return word in ("and", "&", "und")
+
+
+def is_beat(word: str) -> bool:
+    """Whether a word is one of those that stand before a title: "Arts", "Senior"."""
+    return word.lower() in _KINDS
+
+
 def _is_kind(word: str) -> bool:
-    return word.lower() in _KINDS or _GERMAN_KIND.fullmatch(word) is not None
+    return is_beat(word) or _GERMAN_KIND.fullmatch(word) is not None

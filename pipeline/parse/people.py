@@ -32,7 +32,13 @@ from pipeline.parse.byline_words import (
     SPLIT_BETWEEN_FULL_NAMES,
     TAIL,
 )
-from pipeline.parse.job_titles import COMPOUND_ROLE, name_before_title, name_behind_title
+from pipeline.parse.job_titles import (
+    COMPOUND_ROLE,
+    is_beat,
+    is_of_two_beats,
+    name_before_title,
+    name_behind_title,
+)
 from pipeline.parse.name_form import MAX_NAME_CHARS, cased, is_house, looks_like_name, name_key
 from pipeline.parse.reporters import signed_reporters
 from pipeline.parse.words import clean
@@ -82,17 +88,23 @@ def _read(byline: str, role: str | None, is_listed: bool) -> tuple[Author, ...]:
     if "," in line and (swapped := _last_name_first([part for _, part in parts])):
         parts = [("", swapped)]
     people: list[Author] = []
-    of_title = False
+    of_title, behind_person = False, False
     for before, part in parts:
+        joined = is_listed or (behind_person and _joins(before))
         if people and (
             _is_place(part, people[-1], line)
             or (of_title and is_house(part))
-            or (_is_aside(part) and (of_title or not (is_listed or before.strip().isalpha())))
+            or (
+                _is_aside(part)
+                and (of_title or not joined or (_is_section(part) and not is_listed))
+            )
         ):
+            behind_person = False
             continue
         known = len(people)
         _read_part(part, role, people)
         of_title = len(people) == known
+        behind_person = not of_title
     if len(people) == 1 and notes and people[0].role is None and ROLE.search(notes[0]):
         people = [replace(people[0], role=notes[0])]
     return tuple(people[:MAX_AUTHORS])
@@ -185,6 +197,15 @@ def _is_title(text: str) -> bool:
     return bool(ROLE.search(text) or COMPOUND_ROLE.search(text))
 
 
+def _joins(sign: str) -> bool:
+    """Whether what stands between two parts says that they are of a kind: "and" or its sign."""
+    return sign.strip().isalpha() or sign.strip() == "&"
+
+
+def _is_section(part: str) -> bool:
+    return is_house(part) or is_beat(part)
+
+
 def _is_aside(part: str) -> bool:
     """Whether a part behind a person may be none: a single word is a section, a place or a sign,
     unless "and" joins it to a name, or data lists it."""
@@ -219,7 +240,19 @@ def _split(line: str) -> list[tuple[str, str]]:
         full = len(halves) > 1 and all(len(half.split()) >= 2 for half in halves)
         parts.extend((before, half) for half in (halves if full else [part]) if half)
         at, before = (cut.end(), cut.group()) if cut else (at, before)
-    return [(before, part.strip(_EDGES)) for before, part in parts]
+    split = [(before, part.strip(_EDGES)) for before, part in parts]
+    return _with_whole_titles(split) if len(split) > 1 else split
+
+
+def _with_whole_titles(parts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The parts, a title of two beats in one: "Jane Doe, Health and Science Editor"."""
+    whole: list[tuple[str, str]] = []
+    for before, part in parts:
+        if whole and _joins(before) and is_of_two_beats(whole[-1][1], part):
+            sign, first = whole.pop()
+            part, before = f"{first} {before.strip()} {part}", sign
+        whole.append((before, part))
+    return whole
 
 
 def _without_dates(line: str) -> str:

@@ -148,3 +148,38 @@ def test_a_desk_or_a_rank_beside_the_word_for_reporter_is_nobody(
     line: str, people: list[str]
 ) -> None:
     assert names(line) == people
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ines Calder, Health and Science Editor",
+        "Ines Calder Climate and Environment Reporter",
+        "Ines Calder, Crime & Courts Reporter",
+    ],
+)
+def test_a_title_of_two_beats_names_nobody_else(line: str) -> None:
+    assert names(f"By {line}") == ["Ines Calder"]
+    assert [person.name for person in read_listed(line)] == ["Ines Calder"]
+
+
+@pytest.mark.parametrize("sign", ["and", "&", "und"])
+def test_a_single_name_joined_to_another_is_an_author(sign: str) -> None:
+    assert names(f"By Ines Calder {sign} Zeynep") == ["Ines Calder", "Zeynep"]
+
+
+def test_what_is_joined_to_a_section_is_one() -> None:
+    assert names("By Ines Calder, News and Politics") == ["Ines Calder"]
+    assert names("By Ines Calder in Culture and Arts") == ["Ines Calder"]
+
+
+def test_a_houses_staff_is_no_person_on_the_staff() -> None:
+    assert names("Harbour Gazette Staff") == []
+    assert desk_named("Harbour Gazette Staff") == "Harbour Gazette Staff"
+
+
+@pytest.mark.parametrize(
+    "text", ["Meet The Team", "Contact Our Newsroom", "Kontakt zur Redaktion", "Chief of Staff"]
+)
+def test_buttons_and_other_offices_are_no_desks(text: str) -> None:
+    assert desk_named(text) is None
