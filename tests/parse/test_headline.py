@@ -214,3 +214,11 @@ def test_a_section_that_the_title_repeats_is_not_the_headline() -> None:
     assert (
         with_heading(f"<h1>Pier and Dock</h1><h2 class=headline>{HEADLINE}</h2>", title) == HEADLINE
     )
+
+
+def test_a_programs_name_at_the_titles_end_is_no_sites_address() -> None:
+    title = "Moving a large harbour from paper to Node.js"
+    for name in ("Node.js", "ASP.NET", "main.py"):
+        head = f"<title>A large harbour leaves its paper | {name}</title>"
+        assert with_heading("", head) == f"A large harbour leaves its paper | {name}"
+    assert with_heading("", f"<title>{title} | harbourpost.com</title>") == title

@@ -14,7 +14,12 @@ from pipeline.urls import absolute
 
 _HOME_PATHS = ("", "index", "home")
 _MOST_SECTION_WORDS = 3
-_DOMAIN = re.compile(r"[\w-]+\.(?:com|org|net|info|tv|[a-z]{2}|co\.[a-z]{2})", re.I)
+_DOMAIN = re.compile(
+    r"(?!(?:asp|ado|vb|ml)\.net|[\w-]+\.(?:js|ts|py|rs|md|cs|sh)$)"
+    r"[\w-]+\.(?:com|org|net|info|tv|[a-z]{2}|co\.[a-z]{2})",
+    re.I,
+)
+"""A title's part that is a site's address, and no program's name ("Node.js")."""
 _QUOTES = ("«", "»", "‹", "›")
 """They part titles too, but not where the text begins or ends."""
 
