@@ -46,14 +46,20 @@ GLUED_LEAD = re.compile(r"^(?:By(?=by\s))?([Bb]y|Von|Par|Por|Door)\s*(?=[A-Z][\w
 """A lead that its page sets off by a style alone, so that no blank parts it from the name."""
 EDITED = re.compile(r"edited\s+by\b", re.I)
 """An editor is named as the author where nobody else is."""
+_GALLERIES = r"(?:images|photos|pictures|video|fotos|bilder)"
+"""Makers of pictures stand behind them only if "by" or a colon follows: alone they are sections."""
 _OTHER_WORK = (
-    r"(?:images?|photo(?:s|graph\w*)?|pictures?|illustrations?|graphics?|video|fotos?|bild(?:er)?|"
+    r"(?:image|photo(?:graph\w*)?|picture|illustrations?|graphics?|foto|bild|"
     r"(?:peer[\s-]|medically\s|fact[\s-])?(?:reviewed|checked|verified|approved)|translated|übersetz\w+|"
     r"sponsored|powered|presented|provided|illustrated|fotografiert|tradu\w+)"
 )
-NOT_WRITTEN = re.compile(rf"{_OTHER_WORK}\s*$", re.I)
+NOT_WRITTEN = re.compile(rf"(?:{_OTHER_WORK}|{_GALLERIES})\s*$", re.I)
 """What before a lead says that somebody did something else than write the text."""
-OTHER_WORK = re.compile(rf"(?:{_OTHER_WORK}|edited)\s*(?:by|von|par|por|di|da)?\s*:?\s*$", re.I)
+_WITH = r"(?:by|von|par|por|di|da)"
+OTHER_WORK = re.compile(
+    rf"(?:(?:{_OTHER_WORK}|edited)(?:\s*{_WITH})?(?:\s*:)?|{_GALLERIES}\s*(?:{_WITH}(?:\s*:)?|:))\s*$",
+    re.I,
+)
 """The same with its lead, as it stands before a name."""
 CUT = re.compile(
     r"(?<=[^\W\d_])(?<!Medically)(?<!Peer)(?<!Fact)[®*]?[.;,]?\s*(?:[|·•]\s*)?(?:Published|Updated|Posted|Modified|Last\s|Veröffentlicht|Aktualisiert|Stand\b|Publié|Mis\s+à|"

@@ -35,6 +35,9 @@ def test_a_link_to_an_authors_page_below_the_headline_names_the_author(top: str)
         '<div><a href="/author/tom-reed">© Tom Reed</a></div>',
         '<div><a href="/author/post">Harbour</a></div>',
         '<div><a href="/authors/">Our Writers</a></div>',
+        '<div><a href="/people/all">All People</a></div>',
+        '<p>Topics: <a href="/people/tom-reed">Tom Reed</a></p>',
+        '<p>Reviewed by</p><div><span><a href="/author/tom-reed">Tom Reed</a></span></div>',
     ],
 )
 def test_other_links_name_nobody(top: str) -> None:
@@ -115,3 +118,28 @@ def test_a_byline_completes_the_data_whatever_academic_titles_it_shows() -> None
 )
 def test_a_word_for_by_inside_a_line_names_nobody(line: str) -> None:
     assert authors(line) in ([], ["Christoph von Eichen"])
+
+
+def test_a_link_below_the_story_is_another_storys() -> None:
+    more = '<section><a href="/ferry">Ferry</a> <a href="/author/tom-reed">Tom Reed</a></section>'
+    assert authors(bottom=more) == []
+
+
+def test_a_class_name_says_more_of_an_author_than_a_link_to_people_of_any_kind() -> None:
+    topics = '<div><a href="/people/tom-reed">Tom Reed</a></div>'
+    assert authors(f'<span class="byline">Ines Calder</span>{topics}') == ["Ines Calder"]
+
+
+def test_a_kicker_before_a_name_does_not_make_it_a_picture_makers() -> None:
+    assert authors('<span>Video</span> <span class="author">Ines Calder</span>') == ["Ines Calder"]
+    assert authors('<span>Video by</span> <span class="author">Ines Calder</span>') == []
+
+
+def test_two_names_in_an_element_each_are_two_authors() -> None:
+    byline = '<div class="byline"><span>Ines Calder</span><span>Tom Reed</span></div>'
+    assert authors(byline) == ["Ines Calder", "Tom Reed"]
+
+
+def test_capitals_do_not_hide_a_byline_behind_a_date() -> None:
+    assert authors("<p>POSTED MARCH 3, 2025 BY INES CALDER</p>") == ["Ines Calder"]
+    assert authors('<p class="date">Kolumne von Ines, 3. März 2026</p>') == ["Ines"]

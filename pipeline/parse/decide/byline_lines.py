@@ -47,6 +47,12 @@ _CLOSING_BRACKET = re.compile(r"[(\[（]([^()\[\]（）]{2,60})[)\]）][\s+*.|]*
 _DATELINE = re.compile(r"^[^\W\d_][^().\n]{1,40}\(([^()]{2,25})\)\s*[-–—:.]")
 _WHERE = re.compile(r",?\s+(?:in|under|am|le|el|on|at|@|[—–|•·])\s+")
 """What follows a name in a byline: the section."""
+_TEXT_FORM = re.compile(
+    r"\w*(?:analyse|artikel|beitrag|bericht|essay|glosse|interview|kolumne|kommentar|kritik|portr[äa]t|"
+    r"reportage|rezension|text|commento|editoriale|articolo|analisi|recensione|rubrica|commentaar|column)",
+    re.I,
+)
+"""What a word before "von" or "di" says that somebody wrote ("Kolumne von Anna")."""
 _SIGNATURE_EDGES = " \t\n()[]+*–—-|/.:"
 
 
@@ -143,7 +149,7 @@ def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | Non
             tuple(Author(name, line) for name in signed), "text:reporter", line, INSIDE
         )
     found = INNER_LEAD.search(line)
-    if found and not NOT_WRITTEN.search(line, 0, found.start()) and not line.isupper():
+    if found and not NOT_WRITTEN.search(line, 0, found.start()):
         rest = _WHERE.split(line[found.end() :], maxsplit=1)[0]
         people = read_byline(rest)
         dated = next(find_written_dates(line), None) is not None
@@ -151,6 +157,8 @@ def _read_line(kind: str, text: str, paragraphs: int) -> Candidate[People] | Non
         short = len(line) <= _SHORT_CHARS and line.count(" ", 0, found.start()) <= 3 and named
         if _is_within_name(line, found, people):
             people = []
+        if line.isupper() and not (dated and found.group().strip() == "BY"):
+            people = []  # "MAN KILLED BY TRAIN"
         if people and (dated or kind == "byline" or (short and _in_full(people))):
             return Candidate(merge_people(people), "text:inside", line, INSIDE)
     if not paragraphs and kind in ("paragraph", "byline") and len(line) <= _SHORT_CHARS:
@@ -166,7 +174,9 @@ def _is_within_name(line: str, lead: re.Match[str], people: Sequence[Author]) ->
     if len(people) != 1 or " " in people[0].name or LEAD.match(line):
         return False
     before = line[: lead.start()].strip()
-    return lead.group().strip() in PARTICLES and before.isalpha() and before[0].isupper()
+    if not before.isalpha() or _TEXT_FORM.fullmatch(before):
+        return False
+    return lead.group().strip() in PARTICLES and before[0].isupper()
 
 
 def _closing(story: Sequence[Block], blocks: Sequence[Block]) -> Iterator[Candidate[People]]:

@@ -9,20 +9,21 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipeline.models import Author
-from pipeline.parse.byline_words import LEAD, OTHER_WORK
+from pipeline.parse.byline_words import LEAD, LEAD_ALONE, OTHER_WORK
 from pipeline.parse.candidate import Candidate
 from pipeline.parse.decide.context import Context
 from pipeline.parse.decide.named_people import People, people_of
 from pipeline.parse.decide.site_names import section_names
-from pipeline.parse.evidence.marks import has_role, roles_above
+from pipeline.parse.evidence.marks import Marks, has_role, roles_above
 from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.job_titles import desk_named
 from pipeline.parse.markup.roles import Role
-from pipeline.parse.name_form import looks_like_name
+from pipeline.parse.name_form import is_house, looks_like_name
 from pipeline.parse.people import merge_people, names_alone, read_byline
 from pipeline.parse.words import clean, fold
 
 LINKED_TRUST, MARKS_TRUST = 0.57, 0.4
+_PEOPLE_TRUST = 0.5
 """Links to an author's page right below the headline name the author nineteen times of twenty."""
 _LED_TRUST = 0.71
 _DESK_TRUST = 0.21
@@ -37,15 +38,22 @@ _NEAR_HEADLINE = 120
 _LABEL_CHARS = 40
 _BYLINE_WORDS = 10
 _MOST_PIECES = 20
-_TWO_NAMES = 3
-"""The blanks in them."""
+_TWO_NAMES = 2
+"""The blanks in them, with none between."""
+_LONGEST_MARK = 2000
+_BOXES = 3
+_COLONS = (":", "：")
 _AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|es|i|in|innen)?|auteurs?|autore|by|byline|writers?|staff|people|profiles?|"
+    r"/(?:authors?|autor(?:en|es|i|in|innen)?|auteurs?|autore|by|byline|writers?|staff|(people|profiles?)|"
     r"journalist(?:en|s|es)?|reporters?|redakteure?|contributors?|columnists?|bios?|redactores|yazar(?:lar)?)"
     r"/[^/?#]{3,}",
     re.I,
 )
-"""The address of a page about one author."""
+"""The address of a page about one author, or about people of any kind, in the first group."""
+_ADDRESS_CHARS = 300
+_PARAGRAPH_CHARS = 100
+_MOST_PARAGRAPHS = 2
+"""Behind so many the story is at its end or among other stories' links."""
 
 
 def marked_candidates(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[People]]:
@@ -68,25 +76,37 @@ def linked_author(context: Context, shown: HtmlElement | None) -> Candidate[Peop
     people: list[Author] = []
     raws: list[str] = []
     last = None
-    for at in range(place or 0, (place or 0) + _NEAR_HEADLINE) if place is not None else ():
-        element = marks.elements[at] if at < len(marks.elements) else None
-        if element is None or (last is not None and at - last > _SAME_BYLINE):
+    trust = LINKED_TRUST
+    for at, link, page in _author_links(marks, place) if place is not None else ():
+        if last is not None and at - last > _SAME_BYLINE:
             break
-        if element.tag != "a" or not _AUTHOR_PAGE.search(element.get("href") or ""):
-            continue
-        raw = clean(visible_text(element, separator=" ; "))[:_MAX_BYLINE_CHARS]
-        found = [person for person in people_of(context, [raw]) if " " in person.name]
+        raw = clean(visible_text(link, separator=" ; "))[:_MAX_BYLINE_CHARS]
+        found = [p for p in people_of(context, [raw]) if " " in p.name and not is_house(p.name)]
         if (
             found
             and "©" not in raw
-            and not (
-                _is_of_another_text(element) or _is_other_work(element) or _is_in_prose(element)
-            )
+            and not (_is_of_another_text(link) or _is_other_work(link) or _is_in_prose(link))
         ):
             people += found[:1]  # what else the link holds is titles
             raws.append(raw)
             last = at
-    return Candidate(merge_people(people), "dom:author-link", "; ".join(raws), LINKED_TRUST)
+            trust = _PEOPLE_TRUST if page[1] else trust
+    return Candidate(merge_people(people), "dom:author-link", "; ".join(raws), trust)
+
+
+def _author_links(marks: Marks, place: int) -> Iterator[tuple[int, HtmlElement, re.Match[str]]]:
+    """The links to authors' pages below the headline and above the story's second long paragraph:
+    their places, and the addresses as :data:`_AUTHOR_PAGE` finds them."""
+    paragraphs = 0
+    for at, element in enumerate(marks.elements[place : place + _NEAR_HEADLINE], place):
+        if element.tag == "p":
+            paragraphs += len(element.text or "") >= _PARAGRAPH_CHARS
+            if paragraphs >= _MOST_PARAGRAPHS:
+                return
+        if element.tag == "a" and (
+            page := _AUTHOR_PAGE.search((element.get("href") or "")[:_ADDRESS_CHARS])
+        ):
+            yield at, element, page
 
 
 def unlikely_marks(context: Context) -> Candidate[People]:
@@ -161,19 +181,26 @@ def _is_of_another_text(element: HtmlElement) -> bool:
 def _is_other_work(element: HtmlElement) -> bool:
     """Whether the words right before the element say that who is named there did something else
     than write: translate, review, photograph."""
-    before, parent = element.getprevious(), element.getparent()
-    if before is None:
+    for _ in range(_BOXES):
+        before, parent = element.getprevious(), element.getparent()
+        if before is not None:
+            label = (before.tail or "").strip() or visible_text(before)
+            break
         label = (parent.text if parent is not None else None) or ""
-    else:
-        label = (before.tail or "").strip() or visible_text(before)
+        if label.strip() or parent is None:
+            break
+        element = parent  # a box of its own for the name
     return bool(OTHER_WORK.search(clean(label[-_LABEL_CHARS:])))
 
 
 def _is_in_prose(link: HtmlElement) -> bool:
-    """Whether more text stands around a link than in a byline."""
+    """Whether more text stands around a link than in a byline, or a label that is none's."""
     parent = link.getparent()
-    around = f"{(parent.text if parent is not None else None) or ''} {link.tail or ''}"
-    return len(around.split()) > _BYLINE_WORDS
+    before = (parent.text if parent is not None else None) or ""
+    if len(before.split()) + len((link.tail or "").split()) > _BYLINE_WORDS:
+        return True
+    label = before.strip()
+    return label.endswith(_COLONS) and not LEAD_ALONE.fullmatch(label)
 
 
 def _byline_text(element: HtmlElement) -> str:
@@ -185,6 +212,8 @@ def _byline_text(element: HtmlElement) -> str:
     if names and all(looks_like_name(name) for name in names):
         return " ; ".join(names)  # what else stands there is titles and dates
     text = element.get("content") or visible_text(element, separator=" ; ")
+    if len(text) > _LONGEST_MARK:
+        return ""
     if text.count(" ") >= _TWO_NAMES and len(names := _names_apart(element)) > 1:
         return " ; ".join(names)
     return clean(text) if len(text) <= _MAX_BYLINE_CHARS else ""
