@@ -10,8 +10,15 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from pipeline.dates.written import find_written_dates
 from pipeline.models import Author
+from pipeline.parse.byline_parts import (
+    EDGES,
+    joins,
+    last_name_first,
+    split_byline,
+    without_brackets,
+    without_dates,
+)
 from pipeline.parse.byline_words import (
     AGENCY,
     CLOSING_CREDENTIALS,
@@ -28,14 +35,11 @@ from pipeline.parse.byline_words import (
     PICTURES,
     PLACE,
     ROLE,
-    SPLIT,
-    SPLIT_BETWEEN_FULL_NAMES,
     TAIL,
 )
 from pipeline.parse.job_titles import (
     COMPOUND_ROLE,
     is_beat,
-    is_of_two_beats,
     name_before_title,
     name_behind_title,
 )
@@ -48,13 +52,11 @@ _MAX_BYLINE_CHARS = 600
 _ADDRESS = re.compile(
     r"\S+@\S+\.\w+|(?:https?://|www\.)\S+|@\w+|\b[\w-]+\.(?:com|org|net|de|co\.uk)\b"
 )
-_BRACKETS = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]*)[)\]）】]?\s*")
 _NO_NAME_SIGNS = re.compile(r"[@<>{}()\[\]]|://|\.\w+/")
 _LOOSE_END = re.compile(r"(?:\s+(?:am|um|on|at|le|la|el|en|den|d\.|em|il|the|der|vom|à|o)\b\.?)+$")
 """What is left of "on May 3" when the date is taken out."""
 _ALONE_WORDS = range(2, 5)
 _SHORTEST_HOUSE = 3
-_INITIALS = re.compile(r"(?:\s+[A-Z]\.?)+$")
 _ANY_LABEL = re.compile(
     r"^[^\W\d_][^\s:：=＝\d]{0,20}(?:\s[^\s:：=＝\d]{1,20})?[:：=＝]\s*(?=[^\W\d_])"
 )
@@ -67,7 +69,6 @@ _NO_NAME_LINE = re.compile(r"[:“”„»«\"]|[a-zß-ÿ]{4}[A-Z]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _IN_PLACE = re.compile(r"(?:d[aeo]|da[sl]|dos|del|from|aus|из)\s+[^\W\d_a-z]")
 """A part behind a name that tells where its bearer is ("do Rio de Janeiro")."""
-_EDGES = " \t\r\n.,;:|/\\*·•⋅∙●–—-\"'“”„«»‘’()[]<>_~"
 
 
 def read_byline(text: object, role: str | None = None) -> list[Author]:
@@ -80,17 +81,17 @@ def _read(byline: str, role: str | None, is_listed: bool) -> tuple[Author, ...]:
     # Kept, for a page says the same in its data, its marks and its text.
     if signed := signed_reporters(byline):
         return tuple(Author(name, byline, role) for name in signed)
-    line = _ADDRESS.sub(" , ", _without_dates(byline))
-    line, notes = _without_brackets(_GENDERED.sub("", line))
+    line = _ADDRESS.sub(" , ", without_dates(byline))
+    line, notes = without_brackets(_GENDERED.sub("", line))
     line = GLUED_AGENCY.sub(" ; ", line)
-    line = GLUED_ROLE.sub(" ; ", CUT.sub("", LEAD.sub("", line.strip(_EDGES))))
-    parts = [(before, part) for before, part in _split(line) if part]
-    if "," in line and (swapped := _last_name_first([part for _, part in parts])):
+    line = GLUED_ROLE.sub(" ; ", CUT.sub("", LEAD.sub("", line.strip(EDGES))))
+    parts = [(before, part) for before, part in split_byline(line) if part]
+    if "," in line and (swapped := last_name_first([part for _, part in parts])):
         parts = [("", swapped)]
     people: list[Author] = []
     of_title, behind_person = False, False
     for before, part in parts:
-        joined = is_listed or (behind_person and _joins(before))
+        joined = is_listed or (behind_person and joins(before))
         if people and (
             _is_place(part, people[-1], line)
             or (of_title and is_house(part))
@@ -148,7 +149,7 @@ def names_alone(line: str) -> list[Author]:
     """The people of a line that holds their full names and nothing else; ``[]`` for other lines."""
     if _NO_NAME_LINE.search(line):
         return []
-    parts = [part for _, part in _split(clean(line)) if part]
+    parts = [part for _, part in split_byline(clean(line)) if part]
     for part in parts:
         words = part.split()
         if len(words) not in _ALONE_WORDS or not looks_like_name(part) or _is_title(part):
@@ -171,7 +172,7 @@ def _read_part(part: str, role: str | None, people: list[Author]) -> None:
         raw = raw[inner.end() :]  # "COO By Jane Doe"
     if LEAD_ALONE.fullmatch(raw) or PICTURES.match(raw):
         return
-    name = TAIL.sub("", PLACE.sub("", LEAD.sub("", unglued(raw)))).strip(_EDGES)
+    name = TAIL.sub("", PLACE.sub("", LEAD.sub("", unglued(raw)))).strip(EDGES)
     label = _ANY_LABEL.match(name)
     if label and not ROLE.search(label.group()):
         name = name[label.end() :]
@@ -183,10 +184,10 @@ def _read_part(part: str, role: str | None, people: list[Author]) -> None:
         name, role = titled[0], role or titled[1]
     if _is_title(name) or _belongs_to(people, name):
         if people and people[-1].role is None:
-            people[-1] = replace(people[-1], role=raw.strip(_EDGES))
+            people[-1] = replace(people[-1], role=raw.strip(EDGES))
         return
     if not AGENCY.fullmatch(name):
-        name = _LOOSE_END.sub("", name).strip(_EDGES)
+        name = _LOOSE_END.sub("", name).strip(EDGES)
         name = CLOSING_CREDENTIALS.sub("", name) if " " in name else name
         if not looks_like_name(name):
             return
@@ -195,11 +196,6 @@ def _read_part(part: str, role: str | None, people: list[Author]) -> None:
 
 def _is_title(text: str) -> bool:
     return bool(ROLE.search(text) or COMPOUND_ROLE.search(text))
-
-
-def _joins(sign: str) -> bool:
-    """Whether what stands between two parts says that they are of a kind: "and" or its sign."""
-    return sign.strip().isalpha() or sign.strip() == "&"
 
 
 def _is_section(part: str) -> bool:
@@ -228,55 +224,3 @@ def _belongs_to(people: list[Author], part: str) -> bool:
     if DEGREE.fullmatch(part):
         return True
     return bool(people and " " in people[-1].name and OCCUPATION.search(part))
-
-
-def _split(line: str) -> list[tuple[str, str]]:
-    """The line's parts, each with what parts it from the one before."""
-    parts: list[tuple[str, str]] = []
-    at, before = 0, ""
-    for cut in (*SPLIT.finditer(line), None):
-        part = line[at : cut.start()] if cut else line[at:]
-        halves = SPLIT_BETWEEN_FULL_NAMES.split(part)
-        full = len(halves) > 1 and all(len(half.split()) >= 2 for half in halves)
-        parts.extend((before, half) for half in (halves if full else [part]) if half)
-        at, before = (cut.end(), cut.group()) if cut else (at, before)
-    split = [(before, part.strip(_EDGES)) for before, part in parts]
-    return _with_whole_titles(split) if len(split) > 1 else split
-
-
-def _with_whole_titles(parts: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The parts, a title of two beats in one: "Jane Doe, Health and Science Editor"."""
-    whole: list[tuple[str, str]] = []
-    for before, part in parts:
-        if whole and _joins(before) and is_of_two_beats(whole[-1][1], part):
-            sign, first = whole.pop()
-            part, before = f"{first} {before.strip()} {part}", sign
-        whole.append((before, part))
-    return whole
-
-
-def _without_dates(line: str) -> str:
-    if not any(map(str.isdigit, line)):
-        return line
-    dates = list(find_written_dates(line))
-    if dates and (lead := LEAD.match(line)) and line[lead.end() : dates[0].start].strip(_EDGES):
-        return line[: dates[0].start]  # what follows the date is sections and counts of comments
-    for found in reversed(dates):
-        line = line[: found.start] + " ; " + line[found.end :]
-    return line
-
-
-def _without_brackets(line: str) -> tuple[str, list[str]]:
-    notes = [clean(note) for note in _BRACKETS.findall(line)]
-    return _BRACKETS.sub(" ", line), [note for note in notes if note]
-
-
-def _last_name_first(parts: list[str]) -> str | None:
-    """``Doe, Jane`` as ``Jane Doe``: two single capitalized words, not two agencies; the second
-    may have an initial."""
-    if len(parts) != 2 or len(parts[0].split()) != 1:
-        return None
-    first = _INITIALS.sub("", parts[1])
-    if not all(part[:1].isupper() and part[1:].islower() for part in (parts[0], first)):
-        return None
-    return f"{parts[1]} {parts[0]}"
