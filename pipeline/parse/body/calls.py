@@ -42,6 +42,7 @@ _OPENINGS = (
     r"(?:our (?:independent )?(?:journalism|reporting|newsroom|work)|independent (?:journalism|media|news)|"
     r"keep (?:us going|our (?:news|report|journal|site)))|"
     r"we (?:need|rely on|depend on) (?:your|our readers)[^.!?]{0,60}(?:journalism|reporting|newsroom)|"
+    r"republish (?:this|our) (?:article|stor|work)|"
     # German
     r"folge[n]? (?:sie )?(?:uns|@)|(?:abonnieren sie|abonniere?|abonniert)[^.!?]{0,60}"
     r"(?:newsletter|kanal|podcast|uns)|"

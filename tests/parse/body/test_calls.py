@@ -12,6 +12,7 @@ CALLS = (
     "Follow us on Facebook and Instagram for pictures of the harbour.",
     "Want more? Subscribe to our newsletter.",
     "Please consider supporting our journalism with a small sum a month.",
+    "Republish our articles for free, online or in print.",
     "Abonnieren Sie unseren Newsletter mit den Nachrichten vom Hafen.",
     "Folgen Sie uns auf Instagram.",
     "Suivez-nous sur Facebook et Instagram.",
