@@ -279,6 +279,31 @@ def test_a_file_that_is_no_database_is_said_to_be_none(run: Run, directory: Path
     assert "file is not a database" in refused.err and "COPYDESK_DATABASE_URL" in refused.err
 
 
+def test_pages_of_a_run_that_was_cut_off_are_not_taken_for_done_when_they_are_handed_in_again(
+    run: Run,
+) -> None:
+    words = ("ingest", "https://post.example/a", "--json")
+    assert "on their way already" not in run(*words, **CONTACT).err
+    again = run(*words, "--wait", **CONTACT)
+    assert again.json["reasons"] == [{"outcome": "duplicate", "reason": "in_flight", "count": 1}]
+    assert "1 of them were on their way already" in again.err and "`copydesk up`" in again.err
+
+
+@pytest.mark.parametrize(("stopped", "code"), [(KeyboardInterrupt(), 130), (SystemExit(143), 143)])
+def test_who_is_stopped_while_waiting_says_that_what_was_accepted_is_kept(
+    run: Run, monkeypatch: pytest.MonkeyPatch, stopped: BaseException, code: int
+) -> None:
+    def stop(_seconds: float) -> None:
+        raise stopped
+
+    monkeypatch.setattr("workers.waiting.time.sleep", stop)
+    cut = run(
+        "ingest", "https://post.example/a", "--wait", broker_url="redis://127.0.0.1:1/0", **CONTACT
+    )
+    assert cut.code == code
+    assert "stopped waiting: what was accepted is kept, and goes on" in cut.err
+
+
 def test_a_wait_that_times_out_still_gives_the_summary_and_says_who_is_missing(run: Run) -> None:
     waited = run(
         "ingest", "https://post.example/a", "--wait", "--timeout", "0.2", "--json",

@@ -66,7 +66,7 @@ def _next_steps(data_dir: str) -> str:
     path = "" if found else f'  export PATH="{Path(sys.executable).parent}:$PATH"\n'
     return f"""What next:
 {path}  export {environment}/copydesk.db
-  copydesk article                      the articles, and one of them by its id
+  copydesk article                      the articles, and one of them by its id or URL
   copydesk explain URL                  the whole story of one address
   copydesk try PAGE.html --explain      where every value of a page comes from
   copydesk up                           the stack, for pages of your own"""

@@ -74,6 +74,10 @@ def wait_for(services: Services, run_id: int, timeout: float) -> Account:
             _note_who_is_missing(services)
             _note_what_is_awaited(services, run_id)
             raise
+        except (KeyboardInterrupt, SystemExit):
+            more = "; `copydesk up` goes on with it" if stack is not None else ", and goes on"
+            note(f"stopped waiting: what was accepted is kept{more}")
+            raise
 
 
 def _note_who_is_missing(services: Services) -> None:
@@ -113,3 +117,9 @@ def report(
     else:
         print_account(counted)
         note(account_line(counted))
+    under_way = sum(number for _, reason, number in counted.reasons if reason == "in_flight")
+    if under_way:
+        note(
+            f"{under_way} of them were on their way already, in an earlier run that is not waited "
+            "for here; `copydesk status` says how far it is, `copydesk up` goes on with it"
+        )
