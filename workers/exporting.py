@@ -113,8 +113,9 @@ def _begin(services: Services, order: Order, found: Manifest | None) -> Manifest
         )
     wanted = (order.format, order.compression, order.filters.named())
     if wanted != (found.format, found.compression, found.query):
+        packed = "" if found.compression == "none" else f" ({found.compression})"
         raise ExportRefused(
-            f"{order.target} holds an export as {found.format} ({found.compression}) of"
+            f"{order.target} holds an export as {found.format}{packed} of"
             f" {found.query or 'everything'}; name another directory"
         )
     if order.after is not None and order.after not in (found.after, found.reached):

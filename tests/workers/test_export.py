@@ -77,7 +77,7 @@ def test_the_same_order_again_adds_what_changed_and_nothing_twice(
     assert export(desk, order).count == 8
     found = lines(tmp_path / "out")
     assert [(one["url"], one["revision"]) for one in found[7:]] == [(URLS[3], 2)]
-    with pytest.raises(ExportRefused, match="holds an export as jsonl"):
+    with pytest.raises(ExportRefused, match="holds an export as jsonl of everything"):
         export(desk, Order("jsonl", tmp_path / "out", filters=Filters(language="nl")))
     with pytest.raises(ExportRefused, match="leave --after out"):
         export(desk, Order("jsonl", tmp_path / "out", after=2))
