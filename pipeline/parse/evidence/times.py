@@ -107,7 +107,8 @@ def find_on_line(line: str, language: str | None, *, month_first: bool) -> LineD
     dates = list(islice(find_written_dates(line, language, month_first=month_first), 2))
     if not dates or says_modified(line[: dates[0].start]):
         return None
-    found = next(date for date in dates if date not in _later_of_glued(line, dates))
+    later = _later_of_glued(line, dates)
+    found = next(date for date in dates if date not in later)
     said = bool(_PUBLISHED.search(line, max(0, found.start - _SAYS_CHARS), found.start))
     said = said or bool(_SAID_AFTER.match(line, found.end))
     before, after = line[: found.start], line[found.end :]
@@ -179,6 +180,8 @@ def _in_parts(element: HtmlElement) -> str | None:
 
 def _later_of_glued(text: str, dates: list[WrittenDate]) -> list[WrittenDate]:
     """Of two dates with nothing between them the later: that of the change, wherever it stands."""
+    if len(dates) < 2:
+        return []
     return [
         max(one, other, key=lambda date: date.moment.wall)
         for one, other in pairwise(dates)
