@@ -171,7 +171,7 @@ def test_a_meta_date_of_any_kind_says_less_than_the_line_below_the_headline() ->
         ("[1] Harbour Post, 24 March 2025",),
         ("Retrieved 24 March 2025",),
         ("© 24 March 2025 Harbour Post",),
-        ("The Old Pier by Ines Calder was published by Brackwater Press on 24 March 2025",),
+        ("The Old Pier by Ines Calder, a novel of two harbours, was published on 24 March 2025",),
     ],
 )
 def test_comments_sources_and_rights_below_the_story_do_not_date_it(lines: tuple[str, ...]) -> None:

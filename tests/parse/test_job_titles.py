@@ -21,6 +21,7 @@ def names(line: str) -> list[str]:
         ("Von Katrin Vogt Landespolitische Korrespondentin", ["Katrin Vogt"]),
         ("Katrin von Thal Leitender Wirtschaftsredakteur", ["Katrin von Thal"]),
         ("By World Affairs Correspondent", []),
+        ("By National Harbour Correspondent", []),
         ("White House Reporter", []),
         ("By Staff Reporter", []),
     ],

@@ -141,5 +141,6 @@ def test_two_names_in_an_element_each_are_two_authors() -> None:
 
 
 def test_capitals_do_not_hide_a_byline_behind_a_date() -> None:
-    assert authors("<p>POSTED MARCH 3, 2025 BY INES CALDER</p>") == ["Ines Calder"]
+    posted = '<p class="date">POSTED MARCH 3, 2025 BY INES CALDER</p>'
+    assert authors(posted) == ["Ines Calder"]
     assert authors('<p class="date">Kolumne von Ines, 3. März 2026</p>') == ["Ines"]
