@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gc
 import gzip
+import importlib.util
 import json
 import random
 import statistics
@@ -23,6 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from pipeline.fetch.pages import page_from_bytes
@@ -122,6 +124,15 @@ def score(folder: Path, predictions: Path, *options: str) -> str:
     command = [sys.executable, str(folder / "score.py"), str(folder / "manifest.jsonl")]
     done = subprocess.run([*command, str(predictions), *options], capture_output=True, text=True)
     return done.stdout + done.stderr
+
+
+def load_scorer(folder: Path) -> ModuleType:
+    """The corpus's own scorer as a module, for scores of fewer pages or other truths."""
+    spec = importlib.util.spec_from_file_location("corpus_score", folder / "score.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def measure(folder: Path, runners: list[Runner], sample: int | None) -> None:

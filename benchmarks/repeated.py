@@ -30,7 +30,7 @@ import numpy as np
 import train_blocks
 from block_training.samples import FOLDS, read_samples
 from block_training.word_weights import WordCounts
-from quality import Entry, page_of
+from quality import Entry, load_scorer, page_of
 
 from pipeline import repeated
 from pipeline.models import FetchedPage, ParsedArticle
@@ -55,7 +55,7 @@ class Case:
 def main() -> None:
     options = _options()
     scores = _out_of_fold(options) if options.scores else {}
-    scorer = train_blocks._scorer(options.corpora[0])
+    scorer = load_scorer(options.corpora[0])
     cases = list(_cases(options, scores))
     publishers = defaultdict(list)
     for case in cases:

@@ -14,7 +14,6 @@ page of its publisher. What is written is trained on everything. About ten minut
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -25,6 +24,7 @@ import numpy as np
 from block_training.backprop import Array, Page, train_net
 from block_training.samples import FOLDS, Sample, read_samples
 from block_training.word_weights import WordCounts
+from quality import load_scorer
 
 from pipeline.parse.body.article_body import story_from_article_body
 from pipeline.parse.body.choose import choose
@@ -43,7 +43,7 @@ def main() -> None:
     samples = list(read_samples(options.corpus, scored=True, weight=1.0))
     samples += read_samples(options.training_corpus, scored=False, weight=TRAINING_WEIGHT)
     print(f"{len(samples)} pages read in {time.monotonic() - started:.0f} s", flush=True)
-    scorer = _scorer(options.corpus)
+    scorer = load_scorer(options.corpus)
     _report(scorer, "rules", samples, lambda sample: rule_scores(sample.facts))
     counts = WordCounts(samples)
     if not options.no_measure:
@@ -141,14 +141,6 @@ def _save(model: Model, path: Path) -> None:
 
 
 # ------------------------------------------------------------------ measuring
-def _scorer(corpus: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score", corpus / "score.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def _report(
     scorer: ModuleType, name: str, samples: list[Sample], scores: Callable[[Sample], Array]
 ) -> None:

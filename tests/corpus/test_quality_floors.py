@@ -7,15 +7,13 @@ Runs where the corpus lies beside the repository. A floor is raised in
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-from benchmarks.quality import predict, read_corpus
+from benchmarks.quality import load_scorer, predict, read_corpus
 from pipeline.parse import parse
 
 ROOT = Path(__file__).parent.parent.parent
@@ -45,7 +43,7 @@ def scores() -> dict[str, float]:
         pytest.skip("the corpus is not here")
     digest = hashlib.sha256((CORPUS / "manifest.jsonl").read_bytes()).hexdigest()
     assert digest == FLOORS["corpus_sha256"], "another corpus: measure it and pin its digest"
-    scorer = load_scorer()
+    scorer = load_scorer(CORPUS)
     rows = [
         scorer.score_page(entry, predict(parse(page)))
         for entry, page in read_corpus(CORPUS, FLOORS["sample"])
@@ -57,14 +55,6 @@ def scores() -> dict[str, float]:
         if isinstance(measures, dict)
         for measure, value in measures.items()
     }
-
-
-def load_scorer() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("corpus_score", CORPUS / "score.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize("measure", LEAST)
