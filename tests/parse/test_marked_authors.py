@@ -44,6 +44,18 @@ def test_other_links_name_nobody(top: str) -> None:
     assert authors(top) == []
 
 
+def test_the_linked_login_behind_an_authors_label_is_the_author() -> None:
+    signed = '<div class="author">Author: <a href="?user=58"><b>Bo3man</b></a> on May 2, 2025</div>'
+    rows = (
+        '<table><tr><td class="author">29.12.10<br><a href="?user=62">CatFish</a></td></tr></table>'
+    )
+    assert authors(signed, bottom="<div><i></i></div>" * 40 + rows) == ["Bo3man"]
+
+
+def test_the_link_behind_a_sources_label_names_nobody() -> None:
+    assert authors('<div class="author">Source: <a href="/tide7">tide7</a></div>') == []
+
+
 def test_a_link_far_below_the_headline_is_another_texts() -> None:
     far = "<div><i></i></div>" * 80 + '<div><a href="/author/tom-reed">Tom Reed</a></div>'
     assert authors(bottom=far) == []

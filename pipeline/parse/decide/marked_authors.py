@@ -9,17 +9,17 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipeline.models import Author
-from pipeline.parse.byline_words import LEAD, LEAD_ALONE, OTHER_WORK
+from pipeline.parse.byline_words import LABEL, LEAD, LEAD_ALONE, OTHER_WORK, SOURCE
 from pipeline.parse.candidate import Candidate
 from pipeline.parse.decide.context import Context
-from pipeline.parse.decide.named_people import People, people_of
+from pipeline.parse.decide.named_people import People, people_of, without_site
 from pipeline.parse.decide.site_names import section_names
 from pipeline.parse.evidence.marks import Marks, has_role, roles_above
 from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.job_titles import desk_named
 from pipeline.parse.markup.roles import Role
 from pipeline.parse.name_form import is_house, looks_like_name
-from pipeline.parse.people import merge_people, names_alone, read_byline
+from pipeline.parse.people import merge_people, names_alone, read_byline, read_listed
 from pipeline.parse.words import clean, fold
 
 LINKED_TRUST, MARKS_TRUST = 0.57, 0.4
@@ -160,6 +160,8 @@ def _cluster(
             continue
         raw = _byline_text(element)
         found = people_of(context, [raw]) if raw else ()
+        if raw and not found and LABEL.match(raw) and not SOURCE.match(raw):
+            found = without_site(context, tuple(_linked_login(element)))
         if found and not (_is_other_work(element) or _is_section(context, raw, found)):
             people += found
             raws.append(raw)
@@ -168,8 +170,7 @@ def _cluster(
 
 
 def _is_of_another_text(element: HtmlElement) -> bool:
-    """Whether it stands among comments or teasers, by names that mean nothing else, or below a
-    picture."""
+    """Whether it stands in a figure, or among comments or teasers by names that mean no other."""
     for e in (element, *islice(element.iterancestors(), _LEVELS)):
         if e.tag in _OTHER_TAGS or e.tag == "figure":
             return True
@@ -217,6 +218,12 @@ def _byline_text(element: HtmlElement) -> str:
     if text.count(" ") >= _TWO_NAMES and len(names := _names_apart(element)) > 1:
         return " ; ".join(names)
     return clean(text) if len(text) <= _MAX_BYLINE_CHARS else ""
+
+
+def _linked_login(element: HtmlElement) -> list[Author]:
+    """The login that is the only link of a byline, as forums and clubs sign ("Author: ann99")."""
+    links = [clean(visible_text(link)) for link in islice(element.iterdescendants("a"), 2)]
+    return read_listed(links[0]) if len(links) == 1 and " " not in links[0] else []
 
 
 def _names_apart(element: HtmlElement) -> list[str]:
