@@ -62,8 +62,9 @@ def _half(entry: Entry) -> int:
 
 def _reduced(page: FetchedPage) -> Iterator[tuple[str, FetchedPage]]:
     yield "nothing", page
+    text = page.body.decode(page.charset, "replace").encode()
     document = html.document_fromstring(
-        page.body, parser=html.HTMLParser(encoding=page.charset, huge_tree=True)
+        text, parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
     )
     for taken, take in _STEPS:
         take(document)
