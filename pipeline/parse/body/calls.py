@@ -22,6 +22,12 @@ _ON_CHANNELS = rf"[^.!?]{{0,80}}\b(?:{_CHANNELS}|x[.!,]?$|x (?:and|und|et|y|e|en
 _LETTER = (
     r"[^.!?]{0,90}(?:newsletter|inbox|mailing list|briefing|bulletin|e-?mail updates|\balerts\b)"
 )
+_TO_OURS = (
+    rf"[^.!?]{{0,60}}(?:{_CHANNELS}|newsletter|nieuwsbrief|nyhetsbrev|nyhedsbrev|lettre|boletim|bollettin|biuletyn|hírlevél|"
+    r"рассылк|розсилк|канал|ενημερωτικ|ניוזלטר|ערוץ|קבוצ|קבוצת|نشرة|قناة|مجموع|واتس|ت[ي]?ل[ي]?[جغ]رام|canal|canale|"
+    r"chaîne|gruppo|group|\b(?:notre|nos|nosso|nossa|nostr[ao]|onze|vårt|våra|vår|vores|nasz\w*)\b|שלנו|هنا)"
+)
+"""What a verb of enrolling needs to be a call: "Register by June at the town hall" is a story's."""
 _NO_HOUSE = r"(?! (?:for|to) (?:an?|their|his|her|its|multiple|several|some|many|other) )"
 """Advice ("Sign up for a newsletter from the shop") is part of a story."""
 
@@ -52,7 +58,7 @@ _OPENINGS = (
     r"(?:unterstützen sie|unterstütze|helfen sie)[^.!?]{0,60}(?:journalismus|spende|unsere arbeit|redaktion)|"
     # French
     r"suivez(?:-nous| toute l| l['’]actualité| notre)|rejoignez(?:-nous| notre| la chaîne)|"
-    r"(?:inscrivez|abonnez)-vous|recevez [^.!?]{0,80}(?:newsletter|boîte|mail)|"
+    rf"(?:abonnez-vous|inscrivez-vous{_TO_OURS})|recevez [^.!?]{{0,80}}(?:newsletter|boîte|mail)|"
     r"(?:soutenez|faites un don|aidez)[^.!?]{0,60}(?:journalisme|presse|don\b|rédaction|indépendan)|"
     r"téléchargez (?:notre|l['’])\s?appli|"
     # Spanish
@@ -62,40 +68,40 @@ _OPENINGS = (
     r"(?:apoya|apoye|haz tu)[^.!?]{0,60}(?:periodismo|donación|donativo)|descarga (?:nuestra|la) app|"
     # Portuguese
     r"(?:siga|curta|acompanhe)(?:-nos| o | a | nosso| nossa)[^.!?]{0,60}"
-    rf"(?:{_CHANNELS}|redes sociais|canal)|inscreva-se|assine (?:a |o )?(?:noss[ao]|a newsletter)|"
+    rf"(?:{_CHANNELS}|redes sociais|canal)|inscreva-se{_TO_OURS}|assine (?:a |o )?(?:noss[ao]|a newsletter)|"
     r"(?:entre|participe|faça parte)[^.!?]{0,40}(?:grupo|canal|comunidade)[^.!?]{0,30}(?:whatsapp|telegram)|"
     r"receba [^.!?]{0,80}(?:whatsapp|telegram|newsletter)|apoie[^.!?]{0,60}(?:jornalismo|doa)|"
     # Italian
-    r"seguici|iscriviti|segui (?:i nostri|la nostra|le nostre|il nostro)|unisciti al|"
+    rf"seguici|iscriviti{_TO_OURS}|segui (?:i nostri|la nostra|le nostre|il nostro)|unisciti a{_TO_OURS}|"
     r"(?:sostieni|sostenete)[^.!?]{0,60}(?:giornalismo|donazione|informazione)|"
     r"(?:ricevi|resta aggiornato)[^.!?]{0,80}(?:newsletter|whatsapp|telegram|mail|canale)|"
     # Dutch, Scandinavian, Finnish
-    r"volg ons|(?:schrijf|meld) (?:je|u)[^.!?]{0,40}(?:nieuwsbrief|in\b|aan\b)|abonneer (?:je|u)|"
+    rf"volg ons|(?:schrijf|meld) (?:je|u){_TO_OURS}|abonneer (?:je|u)|"
     r"steun [^.!?]{0,50}(?:journalistiek|donatie)|"
-    r"följ oss|prenumerera på (?:vårt|vår|våra)|anmäl dig till|stöd [^.!?]{0,40}journalistik|"
-    r"følg (?:oss|os)\b|meld deg på|tilmeld dig|abonnér på|støtt [^.!?]{0,40}journalistik|"
+    rf"följ oss|prenumerera på (?:vårt|vår|våra)|anmäl dig{_TO_OURS}|stöd [^.!?]{{0,40}}journalistik|"
+    rf"følg (?:oss|os)\b|(?:meld deg på|tilmeld dig){_TO_OURS}|abonnér på|støtt [^.!?]{{0,40}}journalistik|"
     r"seuraa meitä|tilaa (?:uutiskirje|uutiskirjeemme)|"
     # Slavic in Latin letters, Hungarian, Romanian
-    r"obserwuj(?:cie)? nas|polub nas|śledź nas|zapisz się (?:na|do)|dołącz do (?:nas|naszej)|"
+    rf"obserwuj(?:cie)? nas|polub nas|śledź nas|zapisz się{_TO_OURS}|dołącz do (?:nas|naszej)|"
     r"wesprzyj [^.!?]{0,40}(?:dziennikarstw|nas\b)|"
     r"sledujte nás|přihlaste se k odběru|podpořte [^.!?]{0,40}(?:žurnalistik|novinař)|pratite nas|"
-    r"kövess(?:e|en)? (?:minket|bennünket)|iratkoz(?:z|zon) fel|támogass|"
+    rf"kövess(?:e|en)? (?:minket|bennünket)|iratkoz(?:z|zon) fel{_TO_OURS}|támogass[^.!?]{{0,40}}(?:újságírás|szerkesztőség|minket)|"
     r"urmăr(?:ește|iți|iţi)-ne|abon(?:ează-te|ați-vă)|"
     # Turkish, Vietnamese, Indonesian
     r"(?:bizi|haberlerimizi|[\w ]{2,20} kanalımızı) [^.!?]{0,60}takip ed|bültenimize|abone olun|"
-    r"đăng ký (?:nhận|theo dõi|kênh)|theo dõi (?:chúng tôi|kênh|trang)|mời (?:quý )?(?:độc giả|bạn đọc)[^.!?]{0,40}(?:theo dõi|đăng ký)|"
+    r"đăng ký (?:nhận (?:bản tin|tin|thông báo)|theo dõi|kênh)|theo dõi (?:chúng tôi|kênh|trang)|mời (?:quý )?(?:độc giả|bạn đọc)[^.!?]{0,40}(?:theo dõi|đăng ký)|"
     r"ikuti (?:kami|terus|saluran|berita|perkembangan)[^.!?]{0,80}(?:google|whatsapp|telegram|facebook|instagram)|"
     r"(?:daftar|berlangganan) (?:ke )?(?:newsletter|buletin)|gabung[^.!?]{0,40}(?:whatsapp|telegram|grup|channel)|"
     # Cyrillic and Greek
-    r"(?:подписывайтесь|подпишитесь|присоединяйтесь|читайте нас|следите за (?:нами|нашими))|"
-    r"(?:підписуйтес[ья]|підпишіт[ьс]ся|підпишіться|приєднуйтес[ья]|читайте нас|стежте за нами)|"
+    rf"(?:подписывайтесь|подпишитесь|присоединяйтесь{_TO_OURS}|читайте нас|следите за (?:нами|нашими))|"
+    rf"(?:підписуйтес[ья]|підпишіт[ьс]ся|підпишіться|приєднуйтес[ья]{_TO_OURS}|читайте нас|стежте за нами)|"
     r"поддержите [^.!?]{0,40}(?:журналистик|редакц|издани)|підтримайте [^.!?]{0,40}(?:журналістик|редакц)|"
     r"абонирайте се|последвайте ни|пратите нас|запратите нас|"
-    r"ακολουθήστε (?:μας|το|τον|την)|εγγραφείτε|κάντε (?:like|εγγραφή|follow)|"
+    rf"ακολουθήστε (?:μας|το|τον|την)|εγγραφείτε{_TO_OURS}|κάντε (?:like|follow|εγγραφή{_TO_OURS})|"
     r"στηρίξτε [^.!?]{0,40}δημοσιογραφία|"
     # Arabic, Hebrew
-    r"تابعونا|تابعنا|تابعوا|اشتركوا? (?:في|الآن|مجان)|انضم(?:وا)? إلى|ادعم الصحافة|"
-    r"עקבו אחר|הירשמו|הרשמו|הצטרפו (?:ל|אל)|תמכו ב|"
+    rf"تابعونا|تابعنا|تابعوا|اشتركوا? (?:في|الآن|مجان)|انضم(?:وا)?{_TO_OURS}|ادعم الصحافة|"
+    rf"עקבו אחר|(?:הירשמו|הרשמו|הצטרפו){_TO_OURS}|תמכו ב[^.!?]{{0,20}}עיתונ|"
     # Chinese, Japanese
     r"扫描(?:下方|上方)?二维码|(?:请|欢迎|敬请)?(?:关注|扫码)[^。！]{0,20}(?:公众号|微信|微博|客户端|头条)|"
     r"(?:订阅|訂閱)(?:我们|本报|我們|本報)|下载[^。！]{0,12}(?:客户端|应用|app)|(?:追蹤|加入)我們的?|"
