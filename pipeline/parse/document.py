@@ -61,6 +61,10 @@ class Document:
     plain_text: bool = False
     """True when the page is text without markup, held in one ``<pre>``."""
 
+    def first_meta(self, *names: str) -> str:
+        """The content of the first of these meta elements that is there, ``""`` for none."""
+        return next((self.meta[name][0] for name in names if self.meta.get(name)), "")
+
 
 def open_document(
     page: FetchedPage, source: SourceProfile | None = None, limits: ParseLimits | None = None

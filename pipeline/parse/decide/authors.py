@@ -11,13 +11,12 @@ from lxml.html import HtmlElement
 from pipeline.models import Block
 from pipeline.parse.byline_words import AGENCY_IN_FULL
 from pipeline.parse.candidate import Candidate, as_evidence, best
+from pipeline.parse.decide.author_links import LINKED_TRUST, linked_author
 from pipeline.parse.decide.byline_lines import line_candidates
 from pipeline.parse.decide.context import Context
 from pipeline.parse.decide.dated_lines import names_beside_date
 from pipeline.parse.decide.marked_authors import (
-    LINKED_TRUST,
     MARKS_TRUST,
-    linked_author,
     marked_candidates,
     marked_desk,
     unlikely_marks,

@@ -1,4 +1,4 @@
-"""Authors by the page's markup: item properties, class names, links to authors' pages."""
+"""Authors by the page's marks: item properties, ``rel``, class names."""
 
 from __future__ import annotations
 
@@ -9,51 +9,36 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipeline.models import Author
-from pipeline.parse.byline_words import LABEL, LEAD, LEAD_ALONE, OTHER_WORK, SOURCE
+from pipeline.parse.byline_words import LABEL, LEAD, OTHER_WORK, SOURCE
 from pipeline.parse.candidate import Candidate
 from pipeline.parse.decide.context import Context
 from pipeline.parse.decide.named_people import People, people_of, without_site
 from pipeline.parse.decide.site_names import section_names
-from pipeline.parse.evidence.marks import Marks, has_role, roles_above
+from pipeline.parse.evidence.marks import has_role, roles_above
 from pipeline.parse.evidence.visible import visible_text
 from pipeline.parse.job_titles import desk_named
 from pipeline.parse.markup.roles import Role
-from pipeline.parse.name_form import is_house, looks_like_name
+from pipeline.parse.name_form import looks_like_name
 from pipeline.parse.people import merge_people, names_alone, read_byline, read_listed
 from pipeline.parse.words import clean, fold
 
-LINKED_TRUST, MARKS_TRUST = 0.57, 0.4
-_PEOPLE_TRUST = 0.5
-"""Links to an author's page right below the headline name the author nineteen times of twenty."""
+MARKS_TRUST = 0.4
 _LED_TRUST = 0.71
 _DESK_TRUST = 0.21
-_MAX_BYLINE_CHARS = 250
+MAX_BYLINE_CHARS = 250
 _OTHER_TEXT = re.compile(r"comment|related|recommend|teaser|sidebar|popular|trending|most-?read")
 _OTHER_TAGS = frozenset(("aside", "footer", "nav"))
 _MAX_MARKED = 40
 _LEVELS = 12
-_SAME_BYLINE = 12
-_NEAR_HEADLINE = 120
+SAME_BYLINE = 12
+NEAR_HEADLINE = 120
 """Distances in elements, in page order."""
 _LABEL_CHARS = 40
-_BYLINE_WORDS = 10
 _MOST_PIECES = 20
 _TWO_NAMES = 2
 """The blanks in them, with none between."""
 _LONGEST_MARK = 2000
 _BOXES = 3
-_COLONS = (":", "：")
-_AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|es|i|in|innen)?|auteurs?|autore|by|byline|writers?|staff|(people|profiles?)|"
-    r"journalist(?:en|s|es)?|reporters?|redakteure?|contributors?|columnists?|bios?|redactores|yazar(?:lar)?)"
-    r"/[^/?#]{3,}",
-    re.I,
-)
-"""The address of a page about one author, or about people of any kind, in the first group."""
-_ADDRESS_CHARS = 300
-_PARAGRAPH_CHARS = 100
-_MOST_PARAGRAPHS = 2
-"""Behind so many the story is at its end or among other stories' links."""
 
 
 def marked_candidates(context: Context, shown: HtmlElement | None) -> Iterator[Candidate[People]]:
@@ -69,46 +54,6 @@ def marked_candidates(context: Context, shown: HtmlElement | None) -> Iterator[C
         yield Candidate(people, origin, raw, _LED_TRUST if led else trust)
 
 
-def linked_author(context: Context, shown: HtmlElement | None) -> Candidate[People]:
-    """The full names in links to authors' pages right below the headline."""
-    marks = context.marks
-    place = None if shown is None else marks.order.get(shown)
-    people: list[Author] = []
-    raws: list[str] = []
-    last = None
-    trust = LINKED_TRUST
-    for at, link, page in _author_links(marks, place) if place is not None else ():
-        if last is not None and at - last > _SAME_BYLINE:
-            break
-        raw = clean(visible_text(link, separator=" ; "))[:_MAX_BYLINE_CHARS]
-        found = [p for p in people_of(context, [raw]) if " " in p.name and not is_house(p.name)]
-        if (
-            found
-            and "©" not in raw
-            and not (_is_of_another_text(link) or _is_other_work(link) or _is_in_prose(link))
-        ):
-            people += found[:1]  # what else the link holds is titles
-            raws.append(raw)
-            last = at
-            trust = _PEOPLE_TRUST if page[1] else trust
-    return Candidate(merge_people(people), "dom:author-link", "; ".join(raws), trust)
-
-
-def _author_links(marks: Marks, place: int) -> Iterator[tuple[int, HtmlElement, re.Match[str]]]:
-    """The links to authors' pages below the headline and above the story's second long paragraph:
-    their places, and the addresses as :data:`_AUTHOR_PAGE` finds them."""
-    paragraphs = 0
-    for at, element in enumerate(marks.elements[place : place + _NEAR_HEADLINE], place):
-        if element.tag == "p":
-            paragraphs += len(element.text or "") >= _PARAGRAPH_CHARS
-            if paragraphs >= _MOST_PARAGRAPHS:
-                return
-        if element.tag == "a" and (
-            page := _AUTHOR_PAGE.search((element.get("href") or "")[:_ADDRESS_CHARS])
-        ):
-            yield at, element, page
-
-
 def unlikely_marks(context: Context) -> Candidate[People]:
     """The people of marks whose surroundings look foreign but stand right below the headline."""
     marks = context.marks
@@ -116,9 +61,9 @@ def unlikely_marks(context: Context) -> Candidate[People]:
     near = [
         e
         for e in (*marks.items.get("author", ()), *marks.author_links, *marks.bylines)[:_MAX_MARKED]
-        if any(0 <= marks.order.get(e, 0) - at <= _NEAR_HEADLINE for at in headings)
+        if any(0 <= marks.order.get(e, 0) - at <= NEAR_HEADLINE for at in headings)
         and not has_role(e, Role.CREDIT)
-        and not _is_of_another_text(e)
+        and not is_of_another_text(e)
     ]
     people, raw = _cluster(context, near, None, lambda element: False)
     return Candidate(people, "dom:byline", raw, MARKS_TRUST)
@@ -130,10 +75,10 @@ def marked_desk(context: Context) -> Candidate[People]:
     headings = [marks.order.get(h, 0) for h in context.document.landmarks.get("h1", ())]
     for element in (*marks.items.get("author", ()), *marks.author_links, *marks.bylines):
         place = marks.order.get(element, 0)
-        if any(0 <= place - at <= _NEAR_HEADLINE for at in headings):
+        if any(0 <= place - at <= NEAR_HEADLINE for at in headings):
             raw = clean(element.get("content") or visible_text(element))
             name = desk_named(raw) if len(raw) <= _LABEL_CHARS else None
-            if name and not (_is_foreign(element) or _is_other_work(element)):
+            if name and not (_is_foreign(element) or is_other_work(element)):
                 return Candidate((Author(name, raw),), "dom:byline", raw, _DESK_TRUST)
     return Candidate((), "dom:byline", "", _DESK_TRUST)
 
@@ -154,7 +99,7 @@ def _cluster(
     last = None
     for element in elements:
         place = order.get(element, 0)
-        if last is not None and not 0 <= place - last <= _SAME_BYLINE:
+        if last is not None and not 0 <= place - last <= SAME_BYLINE:
             break
         if is_foreign(element):
             continue
@@ -162,14 +107,14 @@ def _cluster(
         found = people_of(context, [raw]) if raw else ()
         if raw and not found and LABEL.match(raw) and not SOURCE.match(raw):
             found = without_site(context, tuple(_linked_login(element)))
-        if found and not (_is_other_work(element) or _is_section(context, raw, found)):
+        if found and not (is_other_work(element) or _is_section(context, raw, found)):
             people += found
             raws.append(raw)
             last = place
     return merge_people(people), "; ".join(raws)
 
 
-def _is_of_another_text(element: HtmlElement) -> bool:
+def is_of_another_text(element: HtmlElement) -> bool:
     """Whether it stands in a figure, or among comments or teasers by names that mean no other."""
     for e in (element, *islice(element.iterancestors(), _LEVELS)):
         if e.tag in _OTHER_TAGS or e.tag == "figure":
@@ -179,7 +124,7 @@ def _is_of_another_text(element: HtmlElement) -> bool:
     return False
 
 
-def _is_other_work(element: HtmlElement) -> bool:
+def is_other_work(element: HtmlElement) -> bool:
     """Whether the words right before the element say that who is named there did something else
     than write: translate, review, photograph."""
     for _ in range(_BOXES):
@@ -192,16 +137,6 @@ def _is_other_work(element: HtmlElement) -> bool:
             break
         element = parent  # a box of its own for the name
     return bool(OTHER_WORK.search(clean(label[-_LABEL_CHARS:])))
-
-
-def _is_in_prose(link: HtmlElement) -> bool:
-    """Whether more text stands around a link than in a byline, or a label that is none's."""
-    parent = link.getparent()
-    before = (parent.text if parent is not None else None) or ""
-    if len(before.split()) + len((link.tail or "").split()) > _BYLINE_WORDS:
-        return True
-    label = before.strip()
-    return label.endswith(_COLONS) and not LEAD_ALONE.fullmatch(label)
 
 
 def _byline_text(element: HtmlElement) -> str:
@@ -217,7 +152,7 @@ def _byline_text(element: HtmlElement) -> str:
         return ""
     if text.count(" ") >= _TWO_NAMES and len(names := _names_apart(element)) > 1:
         return " ; ".join(names)
-    return clean(text) if len(text) <= _MAX_BYLINE_CHARS else ""
+    return clean(text) if len(text) <= MAX_BYLINE_CHARS else ""
 
 
 def _linked_login(element: HtmlElement) -> list[Author]:
