@@ -128,6 +128,8 @@ def test_a_reader_ends_with_exactly_what_writers_killed_at_random_committed(
             until(lambda: bool(doomed[0].lines()))
             doomed[0].end()
             doomed.append(start(*follow, "doomed"))
+            # Who finds no database at its start ends at once: both are to be at it when it goes.
+            until(lambda: bool(reader.lines() and doomed[-1].lines()))
             with database_away(database_url, postgres_server_url):
                 pass
     reported = {int(line) for writer in writers for line in writer.lines()}
