@@ -29,7 +29,7 @@ from pipeline.parse import parse
 
 _MARKS = ("itemprop", "itemscope", "itemtype", "rel", "datetime", "pubdate")
 _NAMES = ("class", "id")
-HALVES = 2
+_HALVES = 2
 
 
 def main() -> None:
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def _half(entry: Entry) -> int:
-    return hashlib.sha256(str(entry["publisher"]).encode()).digest()[1] % HALVES
+    return hashlib.sha256(str(entry["publisher"]).encode()).digest()[1] % _HALVES
 
 
 def _reduced(page: FetchedPage) -> Iterator[tuple[str, FetchedPage]]:

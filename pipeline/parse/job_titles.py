@@ -34,8 +34,6 @@ _NAME_WORDS = range(2, 5)
 _INNER = re.compile(r"[^\W\d_]\.?")
 """An initial."""
 _NAME = re.compile(r"(?:[^\W\d_]|['’.-])+")
-
-
 _MOST_DESK_WORDS = 5
 _DESK = re.compile(
     r"\b(?:\w*redaktion|redacci[oó]n|r[ée]daction|redazione|redação|redactie|toimitus|редакция|staff|"
@@ -90,7 +88,7 @@ def is_of_two_beats(before: str, text: str) -> bool:
 def name_behind_title(text: str) -> str | None:
     """The full name behind a job title, as in "Staff Writer Jane Doe"; no desk's name."""
     last = next(iter([*ROLE.finditer(text)][-1:]), None)
-    if last is None or HOUSE_ROLE.fullmatch(last.group()):
+    if last is None or _is_desk(last.group()):
         return None
     name = text[last.end() :]
     if name[:1] != " " or len(name.split()) not in _NAME_WORDS:

@@ -13,15 +13,13 @@ from itertools import compress, takewhile
 import numpy as np
 
 from pipeline.dates.written import find_written_dates
-from pipeline.parse.body.calls import calls_the_reader
 from pipeline.parse.body.captions import is_centred_caption
 from pipeline.parse.body.characters import STOP, Floats
-from pipeline.parse.body.disclosures import discloses_links
 from pipeline.parse.body.elements import HEADINGS
 from pipeline.parse.body.features import PageFacts
+from pipeline.parse.body.kinds import speaks_for_the_house
 from pipeline.parse.body.layout import Layout, Run
 from pipeline.parse.body.network import load_model
-from pipeline.parse.body.pictures import all_pictures
 from pipeline.parse.body.rules import rule_scores
 from pipeline.parse.flat import credit_of
 from pipeline.parse.flat.cues import RELATED_LINK
@@ -166,7 +164,7 @@ def _drop_calls(facts: PageFacts, chosen: list[bool]) -> None:
     calls = [
         index
         for index, run in enumerate(facts.layout.runs)
-        if chosen[index] and (calls_the_reader(run.text) or discloses_links(run.text))
+        if chosen[index] and speaks_for_the_house(run.text)
     ]
     if len(calls) < sum(chosen):
         for index in calls:
@@ -193,7 +191,7 @@ def _drop_captions(facts: PageFacts, scores: Floats, chosen: list[bool]) -> None
             beside = index in pictures or index - 1 in pictures
             if (beside or scores[index] < CREDITED_THRESHOLD) and credit_of(run.text):
                 chosen[index] = False
-    for picture in all_pictures(facts.layout):
+    for picture in facts.layout.all_pictures():
         below = picture.next_run
         if below < len(chosen) and chosen[below]:
             text = facts.layout.runs[below].text

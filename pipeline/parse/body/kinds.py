@@ -70,14 +70,17 @@ def foreign_kind(facts: PageFacts, index: int) -> ForeignBlock | None:
         return "caption"
     if length <= _BYLINE_CHARS and LEAD.match(run.text) and _names_people(run.text):
         return "byline"
-    if facts.chars.word_counts[index] >= _TEASER_WORDS and (
-        calls_the_reader(run.text) or discloses_links(run.text)
-    ):
+    if facts.chars.word_counts[index] >= _TEASER_WORDS and speaks_for_the_house(run.text):
         return "promo"
     linked = run.link_chars * 2 > length
     if linked and facts.chars.word_counts[index] >= _TEASER_WORDS and not near & _NEVER:
         return "teaser"
     return None
+
+
+def speaks_for_the_house(text: str) -> bool:
+    """Whether a line asks its readers for something, or says that the house earns by its links."""
+    return calls_the_reader(text) or discloses_links(text)
 
 
 def _names_people(text: str) -> bool:

@@ -69,6 +69,13 @@ class Layout:
     """Names of the limits that ended the walk early."""
     elements: int = 0
 
+    def all_pictures(self) -> list[Picture]:
+        """Those inside a ``<source>`` too, in page order: blocks are numbered in it."""
+        if not self.sourced_pictures:
+            return self.pictures
+        both = (*self.pictures, *self.sourced_pictures)
+        return sorted(both, key=lambda picture: (picture.next_run, picture.container))
+
     def note_sourced(self, element: HtmlElement, container: int) -> None:
         """Keep the images inside, if it is a ``<source>``."""
         if element.tag == "source":

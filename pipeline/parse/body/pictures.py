@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from pipeline.models import Block, Image
 from pipeline.parse.body.captions import caption_of
 from pipeline.parse.body.features import PageFacts
-from pipeline.parse.body.layout import Layout, Picture
+from pipeline.parse.body.layout import Layout
 from pipeline.parse.markup.traits import BIT, FURNITURE_MASK
 from pipeline.urls import absolute
 
@@ -52,7 +52,7 @@ def story_images(facts: PageFacts, story: list[bool], base_url: str) -> tuple[Im
     layout, headline = facts.layout, facts.places.headline_run
     first = min(chosen[0], headline if headline >= 0 else chosen[0]) - _RUNS_BEFORE_STORY
     images: dict[str, Image] = {}
-    for picture in all_pictures(layout):
+    for picture in layout.all_pictures():
         if not first <= picture.next_run <= chosen[-1] + 1 or len(images) >= _MAX_IMAGES:
             continue
         if _traits_around(layout, picture.container) & _AGAINST or _is_small(picture.element):
@@ -79,21 +79,13 @@ def unmarked_images(layout: Layout, blocks: tuple[Block, ...], base_url: str) ->
             captions[-1] = (captions[-1][0], block.text)
     urls = dict.fromkeys(
         url
-        for picture in all_pictures(layout)[:_MAX_IMAGES]
+        for picture in layout.all_pictures()[:_MAX_IMAGES]
         if not _is_small(picture.element)
         and (url := _address(picture.element, base_url))
         and not _is_sign(picture.element, url)
     )
     pairs = zip_longest(urls, captions[: len(urls)], fillvalue=(None, None))
     return tuple(Image(url=str(url), caption=text, credit=by) for url, (text, by) in pairs)
-
-
-def all_pictures(layout: Layout) -> list[Picture]:
-    """In page order: blocks are numbered in it."""
-    if not layout.sourced_pictures:
-        return layout.pictures
-    both = (*layout.pictures, *layout.sourced_pictures)
-    return sorted(both, key=lambda picture: (picture.next_run, picture.container))
 
 
 def _traits_around(layout: Layout, element: int) -> int:

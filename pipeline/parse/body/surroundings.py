@@ -55,8 +55,4 @@ def _label(facts: PageFacts, index: int) -> str:
 
 
 def _short(runs: Sequence[Run]) -> tuple[str, ...]:
-    return tuple(run.text for run in runs if _is_short(run))
-
-
-def _is_short(run: Run) -> bool:
-    return len(run.text) <= _OPENING_CHARS
+    return tuple(run.text for run in runs if len(run.text) <= _OPENING_CHARS)

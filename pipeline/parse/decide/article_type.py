@@ -64,46 +64,13 @@ _LABEL_WORDS = (
 )
 _LABELS = frozenset(_LABEL_WORDS.split("|"))
 """What stands before a title, or above it, and says that somebody gives an opinion."""
-_PICTURE_LABELS = frozenset(
-    [
-        "in pictures",
-        "in photos",
-        "pictures",
-        "photos",
-        "photo gallery",
-        "gallery",
-        "slideshow",
-        "in bildern",
-        "bildergalerie",
-        "fotostrecke",
-        "en images",
-        "en photos",
-        "diaporama",
-        "en imágenes",
-        "en fotos",
-        "fotogalería",
-        "em imagens",
-        "em fotos",
-        "galeria de fotos",
-        "le foto",
-        "fotogallery",
-        "in beeld",
-        "i bilder",
-        "w obiektywie",
-        "galeria",
-        "фото",
-        "фоторепортаж",
-        "в фотографиях",
-        "galeri",
-        "foto galeri",
-        "صور",
-        "组图",
-        "高清组图",
-        "写真特集",
-        "포토",
-        "화보",
-    ]
+_PICTURE_WORDS = (
+    "in pictures|in photos|pictures|photos|photo gallery|gallery|slideshow|in bildern|"
+    "bildergalerie|fotostrecke|en images|en photos|diaporama|en imágenes|en fotos|fotogalería|"
+    "em imagens|em fotos|galeria de fotos|le foto|fotogallery|in beeld|i bilder|w obiektywie|"
+    "galeria|фото|фоторепортаж|в фотографиях|galeri|foto galeri|صور|组图|高清组图|写真特集|포토|화보"
 )
+_PICTURE_LABELS = frozenset(_PICTURE_WORDS.split("|"))
 """What stands there and says that the page is its pictures, where it has little text."""
 _OPINION_BY = re.compile(
     r"\b(?:(?:gast)?kommentar|kolumne|gastbeitrag|leitartikel|glosse|meinungsbeitrag)\s+von\b|"
@@ -130,8 +97,9 @@ def decide_article_type(
         if headlines >= _LISTED_HEADLINES:
             return "listing", f"dom:a: {headlines} linked headlines and no story"
     named = _by_form(context, section, body_chars) or _by_title(context, body_chars, entries)
-    if not named and label.strip(" :|/").lower() in _LABELS:
-        named = "opinion", f"label:{label.strip(' :|/').lower()}"
+    above = label.strip(" :|/").lower()
+    if not named and above in _LABELS:
+        named = "opinion", f"label:{above}"
     return named or _by_og_type(context, body_chars) or ("news", None)
 
 

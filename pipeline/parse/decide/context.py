@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline.dates.countries import country_of_host
 from pipeline.models import Evidence, ListHint
 from pipeline.parse.document import Document
 from pipeline.parse.evidence.json_ld import article_nodes
@@ -26,6 +27,12 @@ class Context:
     language: str | None = None
     region: str | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
+
+    @property
+    def country(self) -> str | None:
+        """The publisher's, as an ISO code: by the host's domain, or else the language's region;
+        software writes ``en-US`` wherever nobody set it."""
+        return country_of_host(self.document.final_url) or self.region
 
     def note(self, name: str, evidence: Evidence | None) -> None:
         """Keep a field's evidence, if there is any."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -27,7 +27,7 @@ _LED_TRUST = 0.71
 _DESK_TRUST = 0.21
 MAX_BYLINE_CHARS = 250
 _OTHER_TEXT = re.compile(r"comment|related|recommend|teaser|sidebar|popular|trending|most-?read")
-_OTHER_TAGS = frozenset(("aside", "footer", "nav"))
+_OTHER_TAGS = frozenset(("aside", "figure", "footer", "nav"))
 _MAX_MARKED = 40
 _LEVELS = 12
 SAME_BYLINE = 12
@@ -56,14 +56,10 @@ def marked_candidates(context: Context, shown: HtmlElement | None) -> Iterator[C
 
 def unlikely_marks(context: Context) -> Candidate[People]:
     """The people of marks whose surroundings look foreign but stand right below the headline."""
-    marks = context.marks
-    headings = [marks.order.get(h, 0) for h in context.document.landmarks.get("h1", ())]
     near = [
         e
-        for e in (*marks.items.get("author", ()), *marks.author_links, *marks.bylines)[:_MAX_MARKED]
-        if any(0 <= marks.order.get(e, 0) - at <= NEAR_HEADLINE for at in headings)
-        and not has_role(e, Role.CREDIT)
-        and not is_of_another_text(e)
+        for e in _below_headings(context, _all_marked(context)[:_MAX_MARKED])
+        if not has_role(e, Role.CREDIT) and not is_of_another_text(e)
     ]
     people, raw = _cluster(context, near, None, lambda element: False)
     return Candidate(people, "dom:byline", raw, MARKS_TRUST)
@@ -71,16 +67,27 @@ def unlikely_marks(context: Context) -> Candidate[People]:
 
 def marked_desk(context: Context) -> Candidate[People]:
     """The desk that a mark right below the headline names, where no person is."""
-    marks = context.marks
-    headings = [marks.order.get(h, 0) for h in context.document.landmarks.get("h1", ())]
-    for element in (*marks.items.get("author", ()), *marks.author_links, *marks.bylines):
-        place = marks.order.get(element, 0)
-        if any(0 <= place - at <= NEAR_HEADLINE for at in headings):
-            raw = clean(element.get("content") or visible_text(element))
-            name = desk_named(raw) if len(raw) <= _LABEL_CHARS else None
-            if name and not (_is_foreign(element) or is_other_work(element)):
-                return Candidate((Author(name, raw),), "dom:byline", raw, _DESK_TRUST)
+    for element in _below_headings(context, _all_marked(context)):
+        raw = clean(element.get("content") or visible_text(element))
+        name = desk_named(raw) if len(raw) <= _LABEL_CHARS else None
+        if name and not (_is_foreign(element) or is_other_work(element)):
+            return Candidate((Author(name, raw),), "dom:byline", raw, _DESK_TRUST)
     return Candidate((), "dom:byline", "", _DESK_TRUST)
+
+
+def _all_marked(context: Context) -> tuple[HtmlElement, ...]:
+    """Marked elements of all kinds, those of the surest first."""
+    marks = context.marks
+    return (*marks.items.get("author", ()), *marks.author_links, *marks.bylines)
+
+
+def _below_headings(context: Context, elements: Sequence[HtmlElement]) -> Iterator[HtmlElement]:
+    """Those of the elements that stand right below a main heading."""
+    order = context.marks.order
+    headings = [order.get(heading, 0) for heading in context.document.landmarks.get("h1", ())]
+    for element in elements:
+        if any(0 <= order.get(element, 0) - at <= NEAR_HEADLINE for at in headings):
+            yield element
 
 
 def _cluster(
@@ -115,9 +122,9 @@ def _cluster(
 
 
 def is_of_another_text(element: HtmlElement) -> bool:
-    """Whether it stands in a figure, or among comments or teasers by names that mean no other."""
+    """Whether it stands in a figure, a menu or beside, or by names among comments or teasers."""
     for e in (element, *islice(element.iterancestors(), _LEVELS)):
-        if e.tag in _OTHER_TAGS or e.tag == "figure":
+        if e.tag in _OTHER_TAGS:
             return True
         if e.tag != "body" and _OTHER_TEXT.search((e.get("class") or "").lower()):
             return True

@@ -25,9 +25,11 @@ def listed_people(context: Context, listed: Iterable[tuple[str, str | None]]) ->
 
 
 def people_of(context: Context, raws: list[str]) -> People:
+    """The people of some bylines, without the site."""
     people = [person for raw in raws for person in read_byline(raw)]
     return without_site(context, merge_people(people))
 
 
 def without_site(context: Context, people: People) -> People:
+    """The people but those who are called as the page's site or its publisher is."""
     return tuple(p for p in people if fold(p.name) not in context.site_names)

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 from lxml.html import HtmlElement
 
-from pipeline.dates.countries import country_of_host
 from pipeline.models import Evidence
 from pipeline.parse.candidate import Candidate, as_evidence
 from pipeline.parse.decide.context import Context
 from pipeline.parse.decide.refined import (
+    READ_BY_EYE,
     Dated,
     on_shown_day,
     refined,
@@ -21,7 +21,6 @@ from pipeline.parse.decide.refined import (
 )
 from pipeline.parse.decide.turned import turned
 from pipeline.parse.decide.weighed import (
-    READ_BY_EYE,
     WEAKEST,
     as_address,
     most_trusted,
@@ -154,14 +153,10 @@ def _dated(
 
 
 def is_month_first(context: Context) -> bool:
-    """Whether ``3/4/2020`` is the fourth of March: in the US, and where English says no more.
-
-    The host's country comes first: software writes ``en-US`` wherever nobody set it.
-    """
+    """Whether ``3/4/2020`` is the fourth of March: in the US, and where English says no more."""
     if context.language not in (None, "en"):
         return False
-    country = country_of_host(context.document.final_url) or context.region
-    return country in (None, "US", "PH")
+    return context.country in (None, "US", "PH")
 
 
 def _plausible(candidate: Dated, context: Context) -> bool:

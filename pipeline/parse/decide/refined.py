@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pipeline.dates.countries import country_of_host, country_offset
+from pipeline.dates.countries import country_offset
 from pipeline.dates.moment import Moment
 from pipeline.dates.zones import region_offset
 from pipeline.parse.candidate import Candidate
@@ -14,7 +14,8 @@ from pipeline.parse.decide.context import Context
 
 _HOURS = 14
 _QUARTER = 15
-_SHOWN = ("dom:", "text:")
+READ_BY_EYE = ("dom:", "text:")
+"""Origins of what readers see, in marks or plain text."""
 Dated = Candidate[Moment]
 
 
@@ -37,7 +38,7 @@ def on_shown_day(winner: Dated, candidates: Iterable[Dated], context: Context) -
     value = winner.value
     if value.offset_minutes != 0 or not value.has_time:
         return winner
-    country = country_of_host(context.document.final_url) or context.region
+    country = context.country
     offset = country_offset(country, value.utc) if country else None
     if not offset:
         return winner
@@ -45,8 +46,9 @@ def on_shown_day(winner: Dated, candidates: Iterable[Dated], context: Context) -
     day = there.wall.date()
     if day == value.wall.date():
         return winner
-    shown = (c.value for c in candidates if c.origin.startswith(_SHOWN) and not c.value.has_time)
-    return replace(winner, value=there) if any(m.wall.date() == day for m in shown) else winner
+    seen = (c.value for c in candidates if c.origin.startswith(READ_BY_EYE))
+    days = (moment.wall.date() for moment in seen if not moment.has_time)
+    return replace(winner, value=there) if day in days else winner
 
 
 def with_source_zone(candidate: Dated, context: Context) -> Dated:

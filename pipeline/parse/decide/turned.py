@@ -6,11 +6,10 @@ import re
 from dataclasses import replace
 
 from pipeline.dates.moment import Moment
-from pipeline.parse.candidate import Candidate
+from pipeline.parse.decide.refined import Dated
 
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d/-])")
 _MOST_MONTHS = 12
-Dated = Candidate[Moment]
 
 
 def turned(winner: Dated | None, candidates: list[Dated]) -> Dated | None:

@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from pipeline.dates.moment import Moment
-from pipeline.parse.decide.refined import Dated
+from pipeline.parse.decide.refined import READ_BY_EYE, Dated
 
 WEAKEST = 0.2
 """A candidate that is trusted less dates no page."""
-READ_BY_EYE = ("dom:", "text:")
 _AS_ADDRESS = 0.1
 _SHOWN_TRUST = 0.6
 _LINE_TRUST = 0.4
